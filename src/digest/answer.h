@@ -1,6 +1,18 @@
 /*
  * "Which one should you ship with?": the answer that follows from a story's verdicts, in one
  * sentence, and what readers say where they disagree.
+ *
+ * The first of these rules that applies decides:
+ *
+ *   no tool has a verdict, or only one              OPEN, ONE
+ *   the best share is 0, or less than half          NOBODY, NONE
+ *   several tools have the best share               TIE
+ *   readers overrule the panel (digest/readers.h)   OVERRULED
+ *   no other tool is level with the best            WHOLE if all of its panel ship it, else LEADER
+ *   the best leads by more than JURY_LEVEL points   NARROW: level only within one reviewer
+ *   any other                                       LEVEL
+ *
+ * When shares are level, digest/jury.h says.
  */
 #ifndef DIGEST_ANSWER_H
 #define DIGEST_ANSWER_H

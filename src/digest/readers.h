@@ -1,5 +1,21 @@
 /*
  * What readers' votes say in comparison with the panel's verdict.
+ *
+ * Readers have a favourite if at least two tools have enough votes (readers_have_weight()), one is
+ * ahead of the next by more than READERS_AHEAD points, and at least READERS_MOST percent of its
+ * voters would ship it. Then the first of these rules that applies decides:
+ *
+ *   not every tool has a verdict, or none is shipped by half of its panel    PICK
+ *   the panel ties, and the favourite is one of those on top                 BREAK
+ *   the panel ties, and it is not                                            PICK
+ *   the favourite is the panel's winner, and others are level with it        LEAN
+ *   the favourite is the panel's winner, or the winner has too few votes     (see below)
+ *   the winner leads the favourite by more than JURY_LEVEL points of panel   OVERRULE
+ *   it leads by less                                                         LEAN
+ *
+ * Otherwise the votes on the panel's winner are compared with its panel: READERS_APART points less
+ * are COOLER, as many more KEENER, and anything else is NOTHING. The numbers are editorial choices
+ * of this program.
  */
 #ifndef DIGEST_READERS_H
 #define DIGEST_READERS_H

@@ -107,6 +107,9 @@ struct fitting {
     size_t count;
 };
 
+/* The one with a generated slug, which something without a slug of its own must be; else the only
+ * one; else the one whose slug the text would give; else the one with the same title. 0: several
+ * fit, and nothing tells which. */
 static int64_t choose(const struct fitting *fitting)
 {
     if (fitting->made != 0 || fitting->count <= 1) {
