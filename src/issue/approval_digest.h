@@ -32,9 +32,8 @@ int64_t approval_date_to_show(int64_t date, int64_t shown, int64_t now);
  * than three hours or in the future. `shown` may be any number: it comes from a request. */
 bool approval_date_holds(int64_t date, int64_t shown, int64_t now);
 
-/* Over everything that approving freezes: the sender, subject and preheader, what an
- * editor has written, and each variant.
- * `approved->date` is part of it and set before. */
+/* Makes the digest of everything that approving freezes: the sender, subject and preheader, what an
+ * editor has written, and each variant. `approved->date` is part of it and must be set before. */
 void approval_digest_make(struct arena *arena, const struct issue *issue,
                           const struct sender *sender, const struct words *words,
                           const struct issue_variant *variants, size_t count,

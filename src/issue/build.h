@@ -36,8 +36,8 @@ struct issue_proposal {
 };
 
 /* Picks the week and renders it, for every choice of topics that confirmed subscribers have made.
- * Nothing is written. `draft` is the week's draft or NULL; its number, date, order and editor's
- * words are kept. Where pick.thin, nothing is rendered. */
+ * Writes nothing. `draft` is the week's draft or NULL; its number, date, order and editor's words
+ * are kept. If pick.thin, nothing is rendered. */
 bool issue_propose(struct store *store, struct arena *arena, const struct settings *settings,
                    const struct week *week, const struct issue *draft, int64_t now,
                    struct issue_proposal *proposal, struct failure *why) MUST_CHECK;

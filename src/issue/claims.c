@@ -36,7 +36,7 @@ static void add_text(struct arena *arena, const struct variant_source *chosen,
     texts->claims += added->derivation.count;
 }
 
-/* An editor's words stand above every copy, and are read once, against the whole issue. */
+/* An editor's words are in every copy, and are checked once, against the whole issue. */
 static void read_copy(struct arena *arena, const struct variant_source *source, const char *topics,
                       struct claim_texts *texts)
 {

@@ -1,7 +1,7 @@
 /*
- * Where subject, preheader and headline of an issue, and an editor's notes, come from
- * (digest/derivation.h), in the copy of everything and in that of each choice of topics: kept with
- * the issue, and told to check.
+ * The origin of an issue's subject, preheader and headline, and of an editor's notes
+ * (digest/derivation.h), in the copy of everything and in that of each choice of topics: stored
+ * with the issue, and passed to check.
  */
 #ifndef ISSUE_CLAIMS_H
 #define ISSUE_CLAIMS_H

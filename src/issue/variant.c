@@ -160,7 +160,9 @@ static const char *keep(struct arena *arena, const struct residual *residual, si
     return copy;
 }
 
-bool variant_is_own_headline(struct arena *arena, const struct variant_source *source)
+/* Whether the headline is what the stories, moves and words give. That of an issue which another
+ * version of this program froze need not be, and is in every copy then. */
+static bool is_own_headline(struct arena *arena, const struct variant_source *source)
 {
     struct variant_source ours = *source;
     variant_headline(arena, &ours);
@@ -194,7 +196,7 @@ bool variant_choose(struct arena *arena, const struct variant_source *source, co
                                                 chosen->story_count);
     chosen->words.told = words_follow(arena, &source->words.told, source->stories,
                                       source->story_count, chosen->stories, chosen->story_count);
-    if (variant_is_own_headline(arena, source)) {
+    if (is_own_headline(arena, source)) {
         variant_headline(arena, chosen);
     }
     return true;
@@ -209,7 +211,7 @@ bool variant_render(struct arena *arena, const struct variant_source *source, co
     if (!variant_choose(arena, source, topics, &chosen)) {
         return true;
     }
-    if (topics[0] != '\0' && variant_is_own_headline(arena, source)) {
+    if (topics[0] != '\0' && is_own_headline(arena, source)) {
         variant->subject = chosen.headline.subject;
     }
     struct programs programs;

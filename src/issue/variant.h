@@ -33,17 +33,13 @@ struct variant_source {
     struct newsletter_headline headline;
 };
 
-/* Fills the rest of a source from its settings, week, stories and words: the headline. */
+/* Fills in the rest of a source from its settings, week, stories and words: the headline. */
 void variant_headline(struct arena *arena, struct variant_source *source);
 
 /* What a choice of topics ("" is everything) gets: its stories and moves, and the headline that
  * they give, unless an editor wrote the issue's. False if nothing matches. */
 bool variant_choose(struct arena *arena, const struct variant_source *source, const char *topics,
                     struct variant_source *chosen);
-
-/* Whether the headline is what the stories, moves and words give. That of an issue which another
- * version of this program froze need not be, and stands above every copy. */
-bool variant_is_own_headline(struct arena *arena, const struct variant_source *source);
 
 /* The headline above the stories. */
 char *variant_title(struct arena *arena, const struct variant_source *source);
