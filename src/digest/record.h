@@ -1,5 +1,6 @@
 /*
- * "On the record": what reviewers expect by a date, said anew, and asked about when it is due.
+ * The part "On the record" of an issue: what reviewers expect by a date, when an issue records it,
+ * and the question about it when it is due.
  */
 #ifndef DIGEST_RECORD_H
 #define DIGEST_RECORD_H
@@ -9,8 +10,8 @@
 #include "digest/newsletter.h"
 #include "digest/say.h"
 
-/* "In November 2026 The Builder wrote of Otter:" where it is due, "The Builder on Otter, on the
- * record until May 2028:" where it is new; the sentence is quoted behind it. */
+/* The words before the quoted sentence: "In November 2026 The Builder wrote of Otter:" if it is
+ * due, "The Builder on Otter, on the record until May 2028:" if it is new. */
 char *record_lead(const struct say *say, const struct prediction *prediction, const char *timezone);
 
 /* "It is due. Was it right?" */

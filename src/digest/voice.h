@@ -3,11 +3,11 @@
  * clearly, and the one against it; from a review without a verdict a doubt, because nobody can say
  * that its author would skip the tool.
  *
- * How clearly a sentence speaks is told by the cues of the lexicon. It is whole and has QUOTE_MIN
- * to QUOTE_MAX characters, or is cut at a dash or semicolon; it holds no code, does not begin with
- * a word that points back, has no other product as what is shipped, is no prediction
- * (prediction.h), and does not repeat the reason that the story has told. Where none is clear there
- * is none. An editor may choose another sentence than the clearest.
+ * How clearly a sentence speaks is measured by the cues of the lexicon. It is whole and has
+ * QUOTE_MIN to QUOTE_MAX characters, or is cut at a dash or semicolon; it contains no code, does
+ * not begin with a word that refers back, does not speak of shipping another product, is no
+ * prediction (prediction.h), and does not repeat the reason that the story has given. If none is
+ * clear, there is none. An editor may choose another sentence than the clearest.
  */
 #ifndef DIGEST_VOICE_H
 #define DIGEST_VOICE_H
@@ -25,17 +25,17 @@ struct voice {
     bool pinned; /* an editor chose it */
 };
 
-/* The sentence that an editor wants quoted of a tool, for it or against it. */
+/* The sentence that an editor wants to be quoted about a tool, for it or against it. */
 struct voice_pin {
     const char *tool; /* slug */
     bool against;
-    const char *text; /* as voice_candidates() gives it */
+    const char *text; /* as voice_candidates() returns it */
 };
 
-/* What voices are chosen by. */
+/* What the choice of quotes depends on. */
 struct voice_words {
     const struct lexicon *lexicon;
-    const struct lexicon_kind *told; /* the kind that the story has told already, or NULL */
+    const struct lexicon_kind *told; /* the kind that the story has mentioned already, or NULL */
     const struct voice_pin *pins;
     size_t pin_count;
 };
@@ -44,9 +44,9 @@ struct voice_words {
 struct voice voice_find(struct arena *arena, const struct lexicon *lexicon, const struct tool *tool,
                         enum voice_side side, const struct lexicon_kind *told);
 
-/* What an issue quotes of the tool, its text tidy: one sentence for it, then one against it or a
- * doubt; how many of the two there are. A pin stands above what voice_find() gives as long as a
- * review still says so and its reviewer may speak for that side. */
+/* The quotes about a tool, whose text is tidy: one sentence for it, then one against it or a doubt;
+ * returns how many of the two there are. A pin takes precedence over voice_find() as long as a
+ * review still contains it and its reviewer may speak for that side. */
 size_t voice_pair(struct arena *arena, const struct voice_words *words, const struct tool *tool,
                   struct voice pair[2]);
 
@@ -54,17 +54,17 @@ size_t voice_pair(struct arena *arena, const struct voice_words *words, const st
 struct voice_candidate {
     const char *text;
     const struct review *review;
-    bool may_for,
-        may_against;        /* whoever would ship it speaks for it, who would skip it against it */
-    int for_it, against_it; /* the scores by the cues */
+    bool may_for, may_against; /* a reviewer who would ship it may be quoted for it, one who would
+                                  skip it against it */
+    int for_it, against_it;    /* the scores by the cues */
 };
 
-/* Every sentence of the tool's reviews that can be quoted, in their order, each once: not only the
- * clear ones, and also what repeats the story's reason. */
+/* Every sentence of the tool's reviews that can be quoted, in their order, each once: not only
+ * clear ones, and also those that repeat the story's reason. */
 void voice_candidates(struct arena *arena, const struct lexicon *lexicon, const struct tool *tool,
                       struct voice_candidate **candidates, size_t *count);
 
-/* The cues that a sentence has, "earns the ship +6, slow -2": why it was chosen for that side. */
+/* The cues in a sentence, "earns the ship +6, slow -2": why it was chosen for that side. */
 const char *voice_cues(struct arena *arena, const struct lexicon *lexicon, const char *text,
                        enum voice_side side);
 

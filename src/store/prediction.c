@@ -2,7 +2,7 @@
 
 #include "store/private.h"
 
-/* Of an issue that readers have or will have. */
+/* Whether readers have the issue or will receive it. */
 #define IS_TOLD(issue)                                                                             \
     "(" issue ".state = 'approved' OR " issue ".state = 'sending' OR " issue ".state = 'sent')"
 
