@@ -16,8 +16,10 @@ enum check_option {
 };
 
 static const struct option_spec check_options[] = {
-    [CHECK_OPTION_ISSUE] = {"issue", 0, "N", "that issue instead of the one that is due", false},
-    [CHECK_OPTION_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the due one", false},
+    [CHECK_OPTION_ISSUE] = {"issue", 0, "N", "that issue instead of the one that is due, or next",
+                            false},
+    [CHECK_OPTION_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the due or next one",
+                           false},
     [CHECK_OPTION_ANEW] = {"anew", 0, NULL, "a frozen issue with today's templates", false},
     [CHECK_OPTION_STRICT] = {"strict", 0, NULL, "exit with 65 for warnings too", false},
     [CHECK_OPTION_JSON] = {"json", 0, NULL, "print JSON", false},

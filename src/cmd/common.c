@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "issue/at_hand.h"
 
 enum { PRINT_MAX = 512 * 1024 * 1024 };
 
@@ -28,14 +29,21 @@ struct value *common_time(struct arena *arena, int64_t instant)
     return value_text(arena, text);
 }
 
-bool common_find_week(struct program *program, const char *name, struct week *week,
+bool common_find_week(struct program *program, const char *name, struct week *week, bool *next,
                       struct failure *why)
 {
-    if (name != NULL) {
-        return week_named(&program->settings, name, week, why);
+    *next = false;
+    return name != NULL ? week_named(&program->settings, name, week, why)
+                        : at_hand_find(program->store, &program->arena, &program->settings,
+                                       clock_now(), week, next, why);
+}
+
+void common_say_next(struct program *program, const struct week *week, bool next)
+{
+    if (next && !program->quiet) {
+        fprintf(stderr, "verdicts: no issue is due; %s\n",
+                at_hand_words(&program->arena, week, clock_now()));
     }
-    week_due(&program->settings, clock_now(), week);
-    return true;
 }
 
 /* The due week's issue; otherwise one that is approved or being sent; otherwise the newest. */

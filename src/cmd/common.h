@@ -16,9 +16,13 @@ void common_print_json(const struct value *value);
 bool common_find_issue(struct program *program, const char *number, struct issue **issue,
                        struct failure *why) MUST_CHECK;
 
-/* The week of `--week`, or the due one. */
-bool common_find_week(struct program *program, const char *name, struct week *week,
+/* The week of `--week`, or the one at hand (issue/at_hand.h): *next is whether it is yet to be
+ * due. */
+bool common_find_week(struct program *program, const char *name, struct week *week, bool *next,
                       struct failure *why) MUST_CHECK;
+
+/* Says on standard error that what follows is of the next issue, and when that is due. */
+void common_say_next(struct program *program, const struct week *week, bool next);
 
 /* "2026-11-20T09:00:00Z", or null / "" for 0. */
 struct value *common_time(struct arena *arena, int64_t instant);

@@ -19,8 +19,8 @@
 
 static const struct option_spec issue_options[] = {
     [ISSUE_OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show)", false},
-    [ISSUE_OPTION_WEEK] = {"week", 0, "YYYY-Www", "build: that ISO week instead of the due one",
-                           false},
+    [ISSUE_OPTION_WEEK] = {"week", 0, "YYYY-Www",
+                           "build: that ISO week instead of the due or next one", false},
     [ISSUE_OPTION_ORDER] = {"order", 0, "SLUG", "arrange: to the front; repeat in the wanted order",
                             true},
     [ISSUE_OPTION_LEAVE_OUT] = {"leave-out", 0, "SLUG",
@@ -69,15 +69,17 @@ static bool verb_build(struct program *program, struct failure *why)
 {
     const struct option_value *name = &program->options[ISSUE_OPTION_WEEK];
     struct week week;
+    bool next;
     struct issue *issue;
     enum issue_built outcome;
     if (!common_no_operands(program, 1, why) || !settings_require_site(&program->settings, why) ||
         !settings_require_mail(&program->settings, why) ||
-        !common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, why) ||
+        !common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, &next, why) ||
         !issue_build(program->store, &program->arena, &program->settings, &week, clock_now(),
                      &outcome, &issue, why)) {
         return false;
     }
+    common_say_next(program, &week, next);
     if (outcome == ISSUE_THIN) {
         printf("%s: too few comparisons; nothing is sent, they carry over (see `verdicts pick "
                "--explain`)\n",

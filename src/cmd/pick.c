@@ -14,7 +14,8 @@
 enum pick_option { PICK_WEEK, PICK_EXPLAIN, PICK_JSON };
 
 static const struct option_spec pick_options[] = {
-    [PICK_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the one that is due", false},
+    [PICK_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the one that is due, or next",
+                   false},
     [PICK_EXPLAIN] = {"explain", 0, NULL, "also what is out, and why", false},
     [PICK_JSON] = {"json", 0, NULL, "print JSON", false},
     {0},
@@ -48,7 +49,7 @@ static void pick_add_predictions(struct arena *arena, struct value *object,
     }
 }
 
-static void pick_print_json(struct arena *arena, const struct pick *pick,
+static void pick_print_json(struct arena *arena, const struct pick *pick, bool next,
                             const struct pick_more *more)
 {
     const struct moves *moves = &more->moves;
@@ -61,6 +62,7 @@ static void pick_print_json(struct arena *arena, const struct pick *pick,
     value_set(arena, object, "window", window);
     value_set(arena, object, "window_start", common_time(arena, pick->week.start));
     value_set(arena, object, "window_end", common_time(arena, pick->week.end));
+    value_set_bool(arena, object, "next", next);
     value_set_bool(arena, object, "thin", pick->thin);
     for (size_t i = 0; i < pick->count; i++) {
         const struct pick_item *item = &pick->items[i];
@@ -188,15 +190,17 @@ static bool pick_run(struct program *program, int *status, struct failure *why)
     (void)status;
     const struct option_value *name = &program->options[PICK_WEEK];
     struct week week;
+    bool next;
     struct pick pick;
     struct pick_more more = {.timezone = program->settings.issue.timezone};
     if (!common_no_operands(program, 0, why) ||
-        !common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, why) ||
+        !common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, &next, why) ||
         !pick_for_week(program, &week, &pick, &more, why)) {
         return false;
     }
+    common_say_next(program, &week, next);
     if (program->options[PICK_JSON].count > 0) {
-        pick_print_json(&program->arena, &pick, &more);
+        pick_print_json(&program->arena, &pick, next, &more);
     } else {
         bool explain = program->options[PICK_EXPLAIN].count > 0;
         pick_print(&pick, explain);

@@ -24,8 +24,9 @@ enum preview_option {
 
 static const struct option_spec preview_options[] = {
     [PREVIEW_OUT] = {"out", 0, "DIR", "write the issue as files there", false},
-    [PREVIEW_ISSUE] = {"issue", 0, "N", "that issue instead of the one that is due", false},
-    [PREVIEW_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the due one", false},
+    [PREVIEW_ISSUE] = {"issue", 0, "N", "that issue instead of the one that is due, or next",
+                       false},
+    [PREVIEW_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the due or next one", false},
     [PREVIEW_ANEW] = {"anew", 0, NULL, "a frozen issue with today's templates", false},
     [PREVIEW_READER] = {"reader", 0, "ADDR", "as this subscriber gets it", false},
     [PREVIEW_LISTEN] = {"listen", 0, "ADDR", "serve the page there: ADDRESS:PORT or unix:PATH",

@@ -10,15 +10,18 @@ static bool find(struct program *program, const struct option_value *number,
 {
     struct issue *issue = NULL;
     struct week week;
+    bool next = false;
     if (number->count > 0) {
         if (!common_find_issue(program, number->values[0], &issue, why) ||
-            !common_find_week(program, issue->iso_week, &week, why)) {
+            !week_named(&program->settings, issue->iso_week, &week, why)) {
             return false;
         }
-    } else if (!common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, why) ||
+    } else if (!common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, &next,
+                                 why) ||
                !issue_find_week(program->store, &program->arena, week.name, &issue, why)) {
         return false;
     }
+    common_say_next(program, &week, next);
     /* The due instant is used instead of the current time: what is shown is the same on any day. */
     return (anew ? issue_view_find_anew : issue_view_find)(
         program->store, &program->arena, &program->settings, &week, issue, week.end, view, why);

@@ -5,7 +5,7 @@
 #include "cmd/program.h"
 #include "issue/issue_view.h"
 
-/* The issue of --issue or --week, otherwise the due one, which may not have been built yet. If it
+/* The issue of --issue or --week, otherwise the one at hand, which may not have been built yet. If it
  * is frozen, that is reported on standard error, and it is shown as it was frozen, or rendered
  * `anew`. */
 bool select_issue_view(struct program *program, const struct option_value *number,

@@ -9,18 +9,19 @@
 #include "issue/mailer.h"
 #include "mail/address.h"
 
-/* The issue of the due week as it is in the database: a draft is built (again) first, so that the
- * copy is what would be sent now. */
+/* The issue of the week at hand as it is in the database: a draft is built (again) first, so that
+ * the copy is what would be sent now. */
 static bool testmail_issue(struct program *program, const char *number, struct issue **issue,
                            struct failure *why)
 {
     struct week week;
+    bool next;
     enum issue_built outcome;
     if (number != NULL) {
         return common_find_issue(program, number, issue, why);
     }
-    week_due(&program->settings, clock_now(), &week);
-    if (!settings_require_site(&program->settings, why) ||
+    if (!common_find_week(program, NULL, &week, &next, why) ||
+        !settings_require_site(&program->settings, why) ||
         !settings_require_mail(&program->settings, why) ||
         !issue_build(program->store, &program->arena, &program->settings, &week, clock_now(),
                      &outcome, issue, why)) {

@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/share.h"
+#include "issue/at_hand.h"
 #include "preview/private.h"
 #include "store/comparison.h"
 
@@ -25,7 +27,14 @@ static void add_issues(struct preview *preview, struct arena *arena, struct valu
 {
     struct issue *issues;
     size_t count;
+    struct week week;
+    bool next;
     struct failure ignored = {0};
+    if (at_hand_find(preview->options->store, arena, &preview->settings, clock_now(), &week, &next,
+                     &ignored)) {
+        value_set_text(arena, state, "at_hand",
+                       arena_format(arena, next ? "Next: %s" : "Due: %s", week.name));
+    }
     struct value *list = value_set(arena, state, "issues", value_list(arena));
     if (issue_list(preview->options->store, arena, &issues, &count, &ignored)) {
         for (size_t i = 0; i < count; i++) {

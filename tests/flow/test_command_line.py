@@ -170,14 +170,14 @@ def test_pick_shows_what_a_frozen_issue_holds_and_what_came_too_late(newsletter,
     if state == "sent":
         newsletter.run("--set", "smtp.url=null:", "weekly")
     newsletter.import_pages(*pages[4:])
-    picked = newsletter.json("pick", "--json")
+    picked = newsletter.json("pick", "--week", "2026-W47", "--json")
     held = [item for item in picked["items"] if item["in"]]
     late = [item for item in picked["items"] if not item["in"]]
     assert [(item["slug"], item["story"], item["position"]) for item in held] == before
     assert {item["reason"] for item in held} == {"in issue 1 (2026-W47)"}
     assert len(late) == len(pages) - 4
     assert {item["reason"] for item in late} == {f"issue 1 is {state} without it: for a later issue"}
-    assert "4 comparisons" in newsletter.run("pick").stdout
+    assert "4 comparisons" in newsletter.run("pick", "--week", "2026-W47").stdout
     # They are in the next one.
     later = newsletter.json("pick", "--week", "2026-W48", "--json")["items"]
     assert {item["slug"] for item in later if item["in"]} == {item["slug"] for item in late}

@@ -230,7 +230,7 @@ def test_every_member_of_json_stands_in_the_manual(newsletter, tmp_path):
     telling = {verb for verb, text in verbs().items() if "json" in options(text)}
     slug = newsletter.json("comparison", "list", "--json")[0]["slug"]
     tool = newsletter.json("comparison", "show", slug, "--json")["content"]["left"]["name"]
-    for words in (["pick"], ["comparison", "list"], ["comparison", "show", slug], ["issue", "list"], ["issue", "show", "1"], ["issue", "quote", "1", tool], ["check"], ["check", "--rules"],
+    for words in (["pick", "--week", "2026-W47"], ["comparison", "list"], ["comparison", "show", slug], ["issue", "list"], ["issue", "show", "1"], ["issue", "quote", "1", tool], ["check", "--issue", "1"], ["check", "--rules"],
                   ["bounces"], ["bounces", "--explain", str(next((tmp_path / "box").rglob("1*")))],
                   ["subscribers", "list"], ["subscribers", "show", "reader0@example.org"], ["subscribers", "export"],
                   ["subscribers", "check", "ann@example.org", "no"], ["config", "show"], ["doctor"], ["status"],

@@ -164,9 +164,9 @@ function showDifference() {
 }
 
 function showIssues() {
-  const list = [{ number: "", week: "the due week", state: "" }, ...state.issues];
+  const list = [{ number: "" }, ...state.issues];
   $("issues").replaceChildren(...list.map((issue) => {
-    const label = issue.number === "" ? "The due issue" : `${issue.number}, ${issue.week}: ${issue.state}`;
+    const label = issue.number === "" ? state.at_hand : `${issue.number}, ${issue.week}: ${issue.state}`;
     const button = make("button", label, { type: "button", "data-issue": issue.number });
     button.setAttribute("aria-current", String(String(issue.number) === view.issue));
     button.addEventListener("click", () => choose({ issue: String(issue.number) }));
