@@ -149,8 +149,9 @@ static void add_price(const struct say *say, const struct move *move, struct par
     bool known = before.kind != PRICE_UNKNOWN && after.kind != PRICE_UNKNOWN;
     if (known && !same_price(&before, &after) && strcmp(was, now) != 0) {
         const struct hole *holes = HOLES({"price", now}, {"before", was});
-        add_part(parts, say_text(say, "move/price", holes),
-                 say_text(say, "move/price-brief", holes), PRICE);
+        bool free = after.kind == PRICE_FREE;
+        add_part(parts, say_text(say, free ? "move/price-free" : "move/price", holes),
+                 say_text(say, free ? "move/price-free-brief" : "move/price-brief", holes), PRICE);
     }
 }
 

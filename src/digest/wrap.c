@@ -128,7 +128,8 @@ struct output_line {
     bool words;         /* there is something on it after which it may be broken */
     const char *indent; /* its white space, repeated on the lines that continue it */
     size_t indent_len;
-    size_t hang;     /* additional columns on those: the width of a bullet */
+    size_t hang;     /* additional columns on those: of a bullet, or up to a table's last column */
+    char last;       /* byte of the word before */
     bool dashes;     /* its first word is "--" */
     bool whole;      /* a hole or a URL directly precedes, and what follows belongs to it */
     size_t isolates; /* those open (digest/isolate.h) */
@@ -256,12 +257,13 @@ static void add_isolates(struct wrap *wrap, const char *isolate)
  * line. */
 static void wrap_break(struct wrap *wrap)
 {
-    static const char spaces[] = "  ";
     struct output_line *line = &wrap->line;
     add_isolates(wrap, ISOLATE_CLOSE);
     residual_add_literal(wrap->out, "\n", 1);
     residual_add_literal(wrap->out, line->indent, line->indent_len);
-    residual_add_literal(wrap->out, spaces, line->hang);
+    for (size_t i = 0; i < line->hang; i++) {
+        residual_add_literal(wrap->out, " ", 1);
+    }
     add_isolates(wrap, ISOLATE_OPEN);
     line->column = space_column(0, line->indent, line->indent_len) + line->hang;
     line->words = false;
@@ -273,6 +275,7 @@ static void add_bytes(struct wrap *wrap, const char *bytes, size_t len)
     struct output_line *line = &wrap->line;
     residual_add_literal(wrap->out, bytes, len);
     line->column += utf8_width(bytes, len);
+    line->last = bytes[len - 1];
     line->words = true;
     for (size_t i = 0; i + ISOLATE_BYTES <= len; i++) {
         if (memcmp(bytes + i, ISOLATE_OPEN, ISOLATE_BYTES) == 0) {
@@ -327,6 +330,15 @@ static void wrap_word(struct wrap *wrap, const struct atom *atom)
     wrap_wide(wrap, atom->bytes, atom->len);
 }
 
+/* Two spaces and more in the middle of a line part the columns of a table; behind a full stop they
+ * are somebody's way of typing. */
+static bool is_gap(const struct wrap *wrap, const struct atom *space, size_t column)
+{
+    const struct output_line *line = &wrap->line;
+    return line->begun && line->words && space->len >= 2 && column <= wrap->columns / 2 &&
+           strchr(".?!:;,", line->last) == NULL;
+}
+
 static void wrap_space(struct wrap *wrap, const struct atom *atom)
 {
     struct output_line *line = &wrap->line;
@@ -348,6 +360,9 @@ static void wrap_space(struct wrap *wrap, const struct atom *atom)
     if (!line->begun && line->column == 0 && column <= wrap->columns / 2) {
         line->indent = atom->bytes;
         line->indent_len = atom->len;
+    }
+    if (is_gap(wrap, atom, column)) {
+        line->hang = column - space_column(0, line->indent, line->indent_len);
     }
     line->column = column;
 }

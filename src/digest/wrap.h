@@ -8,7 +8,8 @@ enum { WRAP_COLUMNS = 72, WRAP_HOLE_COLUMNS = 24 };
 
 /* Each line of the program's text that is wider than `columns` is broken at spaces, and where a
  * script puts none between its words, there (digest/breaks.h); the pieces get the line's own
- * indent, and hang behind its bullet ("- ", "* ", "• ") where it has one. A word that is wider than
+ * indent, and hang behind its bullet ("- ", "* ", "• ") where it has one, or below the column that
+ * two spaces and more begin in the line's first half. A word that is wider than
  * a line is broken between letters; a URL, what hangs on a hole and a ruler never are. Isolates
  * (digest/isolate.h) are closed at a line's end and opened again. A hole counts WRAP_HOLE_COLUMNS,
  * or nothing where it stands alone on its line; a branch counts as taken, of an IF and the UNLESS
