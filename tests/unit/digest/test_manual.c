@@ -147,10 +147,56 @@ static void the_manual_has_every_variable_and_no_other(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static bool is_word(char c)
+{
+    return c == '_' || (c >= 'a' && c <= 'z');
+}
+
+static bool has_word(const char *text, const char *word)
+{
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
+        if ((at == text || !is_word(at[-1])) && !is_word(at[strlen(word)])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The members of one object that the section of the README does not have. */
+static size_t missing_below(const char *section, const struct value *root, const char *name)
+{
+    size_t missing = 0;
+    for (const struct value *v = value_find(root, name)->first; v != NULL; v = v->next) {
+        if (!has_word(section, v->name)) {
+            print_error("templates/README.md does not have %s.%s\n", name, v->name);
+            missing++;
+        }
+    }
+    return missing;
+}
+
+static void the_readme_of_the_templates_names_what_an_issue_and_its_site_have(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    const char *text = sample_file(&arena, SOURCE_ROOT "/templates/README.md", false);
+    const char *section = strstr(text, "\n## Variables\n");
+    assert_non_null(section);
+    section = arena_copy_bytes(&arena, section, (size_t)(strstr(section, "\n## Rules") - section));
+    struct sample sample = sample_load(&arena, SOURCE_ROOT "/tests/golden/issue/update.json");
+    struct newsletter_headline headline = newsletter_headline(&arena, &sample.issue);
+    const struct value *root = newsletter_variables(&arena, &sample.issue, &headline);
+    size_t missing = missing_below(section, root, "site") + missing_below(section, root, "issue");
+    missing += !has_word(section, "words") || !has_word(section, "stories");
+    arena_free(&arena);
+    assert_int_equal(missing, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_manual_has_every_variable_and_no_other),
+        cmocka_unit_test(the_readme_of_the_templates_names_what_an_issue_and_its_site_have),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
