@@ -108,13 +108,14 @@ static char *say_several(const struct say *say, const struct standing *standing,
 {
     size_t count = tie ? standing->top : standing->level;
     struct jury jury = standing_jury(standing, 0, tie ? count : 1);
+    const char *who = jury.size == 1 ? say_text(say, "jury/own", NULL) : jury_who(say, &jury);
     if (!standing->group && !tie) {
         return say_two(say, "answer/level-pair", standing);
     }
     return say_text(say, several_id(standing, count, tie),
                     HOLES({"tools", count > LISTED_MAX ? "" : names(say, standing, count)},
                           {"tool", standing->tools[0]->name}, {"other", standing->tools[1]->name},
-                          {"count", say_number(say, count)}, {"who", jury_who(say, &jury)}));
+                          {"count", say_number(say, count)}, {"who", who}));
 }
 
 static char *say_none(const struct say *say, const struct standing *standing)

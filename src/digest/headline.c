@@ -14,6 +14,7 @@ struct news {
     const char *first, *second, *link; /* messages; `second` is NULL if there is no second half */
     const char *brief;                 /* the first half in fewer words; NULL: there is none */
     const char *alone;                 /* the first half if it stands alone; NULL: as it is */
+    const char *unnamed;               /* for two names that would look alike when cut */
     const char *tool, *other;          /* of the first half; `other` is "" if it names only one */
     const char *figure, *lowest, *count;
     const char *rest, *rest_figure; /* of the second half */
@@ -80,6 +81,8 @@ static void tell_tie(const struct say *say, const struct standing *standing, str
     } else {
         news->first = standing->top == 2 ? "headline/tie" : "headline/tie-many";
         news->other = standing->top == 2 ? standing->tools[1]->short_name : "";
+        news->brief = standing->top == 2 ? "headline/tie-short" : NULL;
+        news->unnamed = standing->top == 2 ? "headline/tie-many" : NULL;
         news->count = say_number(say, standing->top);
     }
 }
@@ -104,6 +107,8 @@ static void tell_level(const struct say *say, const struct standing *standing, s
     news->link = "headline/pair-list";
     news->second = "headline/level-rest";
     news->alone = "headline/level-alone";
+    news->unnamed = "headline/level-many";
+    news->count = say_number(say, standing->level);
     news->other = news->rest = standing->tools[1]->short_name;
     news->rest_figure = news->lowest;
 }
@@ -214,6 +219,14 @@ static size_t end_of(const struct say *say, const char *text, const char *part)
     return phrase_length(arena_copy_bytes(say->arena, text, end));
 }
 
+/* Of a name the first place counts: it may be the beginning of the other one. */
+static size_t end_of_name(const struct say *say, const char *text, const char *name)
+{
+    const char *at = *name != '\0' ? strstr(text, name) : NULL;
+    size_t end = at != NULL ? (size_t)(at - text) + strlen(name) : 0;
+    return phrase_length(arena_copy_bytes(say->arena, text, end));
+}
+
 /* Whether a number, or "3 of 4", crosses the position up to which a phone shows a subject. */
 static bool is_split(const struct say *say, const char *text, const char *figure)
 {
@@ -224,7 +237,7 @@ static bool is_split(const struct say *say, const char *text, const char *figure
 static bool fits(const struct say *say, const struct news *news, const char *text,
                  const char *first, size_t room)
 {
-    size_t seen = end_of(say, first, phrase_cut(say->arena, news->tool, room));
+    size_t seen = end_of_name(say, first, phrase_cut(say->arena, news->tool, room));
     size_t number = end_of(say, first, news->figure);
     return phrase_length(text) <= HEADLINE_SUBJECT_MAX && seen <= HEADLINE_SEEN &&
            number <= HEADLINE_SEEN && !is_split(say, text, news->rest_figure);
@@ -236,6 +249,17 @@ char *headline_full(const struct say *say, const struct standing *standing)
     return write_both(say, &news);
 }
 
+/* Whether a name that is cut to that room could be the other one. */
+static bool look_alike(const struct news *news, size_t room)
+{
+    size_t shared = 0;
+    while (news->tool[shared] != '\0' && news->tool[shared] == news->other[shared]) {
+        shared++;
+    }
+    bool cut = phrase_length(news->tool) > room || phrase_length(news->other) > room;
+    return *news->other != '\0' && cut && shared + 1 >= room;
+}
+
 /* Only the first half, with its names cut until it fits. */
 static char *cut_first(const struct say *say, const struct news *news)
 {
@@ -243,6 +267,11 @@ static char *cut_first(const struct say *say, const struct news *news)
     char *text = write_first(say, news, room);
     while (room > NAME_MIN && !fits(say, news, text, text, room)) {
         text = write_first(say, news, --room);
+    }
+    if (news->unnamed != NULL && look_alike(news, room)) {
+        struct news unnamed = *news;
+        unnamed.first = news->unnamed;
+        text = write_first(say, &unnamed, SIZE_MAX);
     }
     return text;
 }
@@ -273,8 +302,11 @@ char *headline_rest(const struct say *say, const struct standing *standing)
         return arena_copy(say->arena, "");
     }
     bool bare = strcmp(news.second, "headline/rest") == 0;
+    bool readers = strcmp(news.first, "headline/readers") == 0;
     const char *whole = news.alone != NULL ? "headline/level-figures" : news.second;
-    const char *id = bare ? "headline/rest-alone" : whole;
+    const char *id = bare && readers ? "headline/rest-of-readers"
+                     : bare          ? "headline/rest-alone"
+                                     : whole;
     char *text = phrase_capital(say->arena, write_second(say, &news, id));
     return say_text(say, "headline/sentence", HOLES({"text", text}));
 }

@@ -199,7 +199,9 @@ static char *say_rungs(const struct say *say, const struct offers *offers,
     for (size_t i = 0; i < rungs->count; i++) {
         list[i] = offer_words(say, offers, rungs->at[i]);
     }
-    return say_text(say, "ladder/order", HOLES({"tools", say_list(say, list, rungs->count)}));
+    bool alike = order_of(offers, rungs->at[0], rungs->at[rungs->count - 1]) == PRICE_SAME;
+    return say_text(say, alike ? "ladder/prices" : "ladder/order",
+                    HOLES({"tools", say_list(say, list, rungs->count)}));
 }
 
 /* The cheapest tool on the ladder that at least half of its panel would ship, if it is the only one

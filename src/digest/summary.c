@@ -33,7 +33,10 @@ static char *voice_sentence(const struct say *say, const struct voice_words *wor
 static char *also_words(const struct say *say, const struct story *story)
 {
     struct standing standing = standing_of(say->arena, story);
-    return say_text(say, "preheader/also", HOLES({"headline", headline_full(say, &standing)}));
+    const char *headline = headline_full(say, &standing);
+    bool asks = *headline != '\0' && headline[strlen(headline) - 1] == '?';
+    return say_text(say, asks ? "preheader/also-question" : "preheader/also",
+                    HOLES({"headline", headline}));
 }
 
 struct summary summary_of(const struct say *say, const struct voice_words *given,
@@ -79,8 +82,7 @@ char *summary_issue(const struct say *say, const struct summary *summary)
 static const char *rest_of(const struct say *say, const struct standing *lead, const char *subject)
 {
     const char *rest = headline_rest(say, lead);
-    size_t len = strlen(rest);
-    bool said = len > 1 && strstr(subject, arena_copy_bytes(say->arena, rest, len - 1)) != NULL;
+    bool said = strcmp(subject, headline_full(say, lead)) == 0;
     return said || *answer_overruled(say, lead) != '\0' ? "" : rest;
 }
 
