@@ -30,10 +30,12 @@ static bool read_tools(struct query *query, struct arena *arena, struct told_too
     return ok;
 }
 
-/* Issues before the week that readers have or will receive. */
+/* Issues before the week that readers have or will receive. A damaged snapshot says nothing, and
+ * must not stop the issues to come. */
 #define TOLD_BEFORE                                                                                \
     "FROM issue i JOIN issue_item t ON t.issue_id = i.id WHERE i.iso_week < ?1 AND "               \
-    "(i.state = 'approved' OR i.state = 'sending' OR i.state = 'sent') "
+    "(i.state = 'approved' OR i.state = 'sending' OR i.state = 'sent') AND "                       \
+    "json_valid(t.snapshot) "
 
 bool move_told(struct store *store, struct arena *arena, const char *week, struct told_tool **tools,
                size_t *count, struct failure *why)

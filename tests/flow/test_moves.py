@@ -1,6 +1,10 @@
 """What has moved since earlier issues told it: a line each, and an issue of nothing else."""
 
+import contextlib
 import json
+import sqlite3
+
+import pytest
 
 WEEK_47, WEEK_48, WEEK_49 = "2026-11-20T12:00:00Z", "2026-11-27T12:00:00Z", "2026-12-04T12:00:00Z"
 REVIEWERS = ["The Builder", "The Skeptic", "The Futurist", "The Founder"]
@@ -130,3 +134,29 @@ def test_an_issue_of_moves_alone_is_checked_and_shown_as_it_was_approved(newslet
     letter.run("issue", "approve", "2", now=WEEK_48)
     letter.run("preview", "--out", str(letter.folder / "q"), "--issue", "2", now=WEEK_48)
     assert "Otter: 4 of 4" in (letter.folder / "q" / "issue.txt").read_text()
+
+
+@pytest.mark.parametrize("damage, logged", [
+    ("json_set(snapshot, '$.left.name', 5)", True), ("substr(snapshot, 1, 40)", False)], ids=["a tool", "the whole snapshot"])
+def test_what_an_earlier_issue_told_and_nobody_can_read_moves_nothing_and_stops_nothing(newsletter, tmp_path, damage, logged):
+    letter = told(newsletter, tmp_path)
+    moved(letter)
+    with contextlib.closing(sqlite3.connect(letter.folder / "verdicts.db")) as database, database:
+        changed = database.execute(f"UPDATE issue_item SET snapshot = {damage} WHERE instr(snapshot, 'Otter') > 0").rowcount
+    assert changed == 1
+    found = letter.run("pick", "--json", now=WEEK_48)
+    moves = [row["text"] for row in json.loads(found.stdout)["moves"]]
+    assert "Quill: 45% of readers would ship it, was 60%." in moves and not any("Otter" in move for move in moves)
+    assert ("told_unread" in found.stderr) is logged
+
+
+def test_a_slug_that_another_tool_has_taken_over_tells_no_move_of_it(newsletter, tmp_path):
+    """A tool is its name; an address may go to another one."""
+    letter = told(newsletter, tmp_path)
+    with contextlib.closing(sqlite3.connect(letter.folder / "verdicts.db")) as database, database:
+        database.execute("UPDATE tool SET slug = 'otter-before' WHERE slug = 'otter'")
+    badger = tool("Badger", "ship", "ship", "ship", "ship", price="$1/mo", slug="otter")
+    letter.run("import", "-", stdin=json.dumps([item(badger, tool("Wren", "skip"))]))
+    with contextlib.closing(sqlite3.connect(letter.folder / "verdicts.db")) as database:
+        assert database.execute("SELECT name FROM tool WHERE slug = 'otter'").fetchall() == [("Badger",)]
+    assert letter.json("pick", "--json", now=WEEK_48)["moves"] == []
