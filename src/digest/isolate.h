@@ -6,6 +6,13 @@
  * Every name in a sentence is enclosed in FSI (U+2068) and PDI (U+2069) while the sentence is
  * composed. They are removed from finished texts in which nothing runs from right to left; in HTML
  * the remaining ones become <bdi>. Isolates are invisible and count towards no length.
+ *
+ * Lines of the text part begin with no LRM or RLM. A client takes the direction of a line from its
+ * first strong letter and skips isolates when looking for it (Annex 9, P2 and P3): a line that
+ * begins with a Hebrew name runs like the English sentence behind it, and a line that is only a
+ * name runs from left to right, with the name in its own order. A client that shows every line from
+ * left to right shows the same. A mark would only repeat this, and be one more character to copy
+ * and to search past.
  */
 #ifndef DIGEST_ISOLATE_H
 #define DIGEST_ISOLATE_H

@@ -4,6 +4,7 @@ beside a name is that of the data, each ranking is in its order, and no share is
 import json
 import pathlib
 import re
+import unicodedata
 
 import pytest
 
@@ -138,3 +139,23 @@ def test_a_subject_has_its_room(name):
     assert 10 <= len(subject) <= 60
     for number in re.finditer(r"\d+ of \d+|\d+%", subject):
         assert number.end() <= 40 or number.start() >= 40
+
+
+def base_direction(line: str) -> str:
+    """Of a line, as a client finds it: its first strong letter outside of isolates (Unicode Annex 9, P2 and P3)."""
+    depth = 0
+    for letter in line:
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("LRI", "RLI", "FSI"):
+            depth += 1
+        elif kind == "PDI":
+            depth = max(0, depth - 1)
+        elif depth == 0 and kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return "ltr"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_of_an_english_text_runs_from_left_to_right(name):
+    _, text, _ = load(name)
+    assert [line for line in text.splitlines() if base_direction(line) == "rtl"] == []
