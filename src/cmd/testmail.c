@@ -27,9 +27,10 @@ static bool testmail_issue(struct program *program, const char *number, struct i
                      &outcome, issue, why)) {
         return false;
     }
+    common_say_next(program, &week, next);
     return outcome != ISSUE_THIN || fail(why, FAILURE_NO_INPUT,
                                          "%s has too few comparisons for an issue; `verdicts pick "
-                                         "--explain` shows them",
+                                         "--explain` shows them, and --issue N an earlier issue",
                                          week.name);
 }
 

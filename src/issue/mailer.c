@@ -117,6 +117,8 @@ static bool compose_copy(struct mailer *mailer, const struct value *data,
     bool good = issue_get(mailer->store, &mailer->arena, issue_id, &issue, why);
     if (good) {
         (void)number_member(data, "date", &issue->date); /* as shown; a draft may have another */
+        /* Receivers distrust a Date in the future, which an issue has that is not due yet. */
+        issue->date = issue->date < row->created_at ? issue->date : row->created_at;
         good = test_copy_maker(mailer, issue, &maker, why);
     }
     if (good) {

@@ -1,5 +1,6 @@
 """The issue that an editor speaks of between two send days: the next one."""
 
+import email.utils
 import json
 
 import pytest
@@ -61,6 +62,20 @@ def test_what_is_approved_early_leaves_when_it_is_due(sent):
     assert sent.json("issue", "show", "2", "--json")["state"] == "approved"
     sent.run("weekly", now=WEEK_48)
     assert sent.json("issue", "show", "2", "--json")["state"] == "sent"
+
+
+def test_a_test_of_the_next_issue_has_no_date_in_the_future(sent, tmp_path):
+    gather(sent)
+    told = sent.run("send", "--test", "editor@example.org", now=THURSDAY)
+    assert told.stderr.startswith(NEXT)
+    copies = [path.read_text() for path in (tmp_path / "box" / "new").iterdir()]
+    dates = [line for copy in copies if "[Test] " in copy for line in copy.splitlines() if line.startswith("Date: ")]
+    assert [email.utils.parsedate_to_datetime(date[6:]).isoformat() for date in dates] == ["2026-11-26T16:00:00+00:00"]
+
+
+def test_a_test_of_too_little_points_to_earlier_issues(sent):
+    refused = sent.run("send", "--test", "editor@example.org", now=THURSDAY, expect=66).stderr
+    assert "too few comparisons" in refused and "--issue N an earlier issue" in refused
 
 
 def test_a_week_without_enough_is_passed_over_for_the_next(sent):
