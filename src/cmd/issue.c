@@ -140,8 +140,9 @@ static bool verb_approve(struct program *program, struct failure *why)
         printf("issue %lld is sent already\n", (long long)issue->number);
         return true;
     }
-    printf("issue %lld is %s; the next `verdicts weekly` or `verdicts send` sends it\n",
-           (long long)issue->number, changed ? "approved" : issue_state_name(issue->state));
+    printf("issue %lld is %s; %s\n", (long long)issue->number,
+           changed ? "approved" : issue_state_name(issue->state),
+           approve_words(&program->arena, issue, clock_now()));
     return true;
 }
 

@@ -49,6 +49,19 @@ bool approve_issue(const struct issue_run *run, const struct issue *issue, bool 
                         why);
 }
 
+char *approve_words(struct arena *arena, const struct issue *issue, int64_t now)
+{
+    char due[CLOCK_TEXT];
+    if (issue->window_end <= now) {
+        return arena_copy(arena, "the next `verdicts weekly` or `verdicts send` sends it");
+    }
+    clock_format(issue->window_end, due);
+    return arena_format(arena,
+                        "it is sent when it is due, at %s, and what arrives until then is for a "
+                        "later issue",
+                        due);
+}
+
 static int64_t deadline(const struct settings *settings, const struct issue *issue)
 {
     return issue->window_end + settings->issue.deadline_hours * HOUR;

@@ -29,6 +29,10 @@ bool approve_check(const struct issue_run *run, const struct issue *issue,
 bool approve_issue(const struct issue_run *run, const struct issue *issue, bool *changed,
                    struct failure *why) MUST_CHECK;
 
+/* What follows an approval, for the editor. Of an issue that is not due yet: when it is sent, and
+ * that it takes nothing in any more. */
+char *approve_words(struct arena *arena, const struct issue *issue, int64_t now);
+
 enum approve_answer { APPROVE_SEND, APPROVE_WAIT, APPROVE_HOLD };
 
 /* The table above. */

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "issue/approve.h"
 #include "issue/arrange.h"
 #include "issue/mailer.h"
 #include "mail/address.h"
@@ -229,7 +230,7 @@ void preview_approve(void *context, const struct web_request *request, struct we
         return;
     }
     preview_answer_message(request->arena, answer, 200,
-                           arena_format(request->arena,
-                                        "Issue %lld is approved; the next weekly run sends it.",
-                                        (long long)issue->number));
+                           arena_format(request->arena, "Issue %lld is approved; %s.",
+                                        (long long)issue->number,
+                                        approve_words(request->arena, issue, clock_now())));
 }

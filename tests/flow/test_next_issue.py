@@ -64,6 +64,14 @@ def test_what_is_approved_early_leaves_when_it_is_due(sent):
     assert sent.json("issue", "show", "2", "--json")["state"] == "sent"
 
 
+def test_an_early_approval_says_when_the_issue_leaves_and_that_it_is_closed(sent):
+    gather(sent)
+    sent.run("issue", "build", now=THURSDAY)
+    early = sent.run("issue", "approve", "2", now=THURSDAY).stdout
+    assert "is sent when it is due, at 2026-11-27T09:00:00Z, and what arrives until then is for a later issue" in early
+    assert "the next `verdicts weekly` or `verdicts send` sends it" in sent.run("issue", "approve", "2", now=WEEK_48).stdout
+
+
 def test_a_test_of_the_next_issue_has_no_date_in_the_future(sent, tmp_path):
     gather(sent)
     told = sent.run("send", "--test", "editor@example.org", now=THURSDAY)
