@@ -46,7 +46,25 @@ void common_say_next(struct program *program, const struct week *week, bool next
     }
 }
 
-/* The due week's issue; otherwise one that is approved or being sent; otherwise the newest. */
+/* Of issues, the newest first: the newest that is approved or being sent; otherwise the newest. One
+ * of a week that has not ended yet only if there is no other: nothing of it can be sent. */
+static struct issue *choose_current(struct issue *issues, size_t count, int64_t now)
+{
+    struct issue *newest = NULL;
+    for (size_t i = 0; i < count; i++) {
+        bool open = issues[i].state == ISSUE_SENDING || issues[i].state == ISSUE_APPROVED;
+        if (issues[i].window_end > now) {
+            continue;
+        }
+        if (open) {
+            return &issues[i];
+        }
+        newest = newest != NULL ? newest : &issues[i];
+    }
+    return newest != NULL ? newest : count > 0 ? &issues[0] : NULL;
+}
+
+/* The due week's issue; otherwise the one that choose_current() chooses. */
 static bool find_current(struct program *program, struct issue **issue, struct failure *why)
 {
     struct week week;
@@ -62,13 +80,7 @@ static bool find_current(struct program *program, struct issue **issue, struct f
     if (!issue_list(program->store, &program->arena, &issues, &count, why)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (issues[i].state == ISSUE_SENDING || issues[i].state == ISSUE_APPROVED) {
-            *issue = &issues[i];
-            return true;
-        }
-    }
-    *issue = count > 0 ? &issues[0] : NULL;
+    *issue = choose_current(issues, count, clock_now());
     return *issue != NULL || fail(why, FAILURE_NO_INPUT,
                                   "there is no issue yet; `verdicts issue "
                                   "build` makes the one that is due");

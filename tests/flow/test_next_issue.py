@@ -86,6 +86,12 @@ def test_a_test_of_too_little_points_to_earlier_issues(sent):
     assert "too few comparisons" in refused and "--issue N an earlier issue" in refused
 
 
+def test_a_report_is_of_the_issue_that_left_and_not_of_the_draft_of_the_next(sent):
+    sent.run("import", "-", stdin=json.dumps([item("second", "2026-11-27T20:00:00Z")]), now="2026-11-28T11:00:00Z")
+    sent.run("issue", "build", now="2026-11-28T12:00:00Z")  # nothing had come for week 48: it is the draft of week 49
+    assert "issue 1 (2026-W47): 1 reader" in sent.run("report", now="2026-11-28T12:00:00Z").stdout
+
+
 def test_a_week_without_enough_is_passed_over_for_the_next(sent):
     # Nothing came for week 48; on the Saturday after it, what is seen is week 49.
     seen = sent.run("pick", now="2026-11-28T12:00:00Z")
