@@ -6,6 +6,7 @@
 #include "issue/build.h"
 #include "issue/obstacle.h"
 #include "issue/weekly_private.h"
+#include "store/issue_word.h"
 #include "store/subscriber.h"
 
 /* The summary says why the issue is not sent; it is reported once. */
@@ -110,6 +111,18 @@ static bool freeze(struct weekly *weekly, struct arena *arena, const struct issu
     return true;
 }
 
+/* What an editor wrote for a draft goes with it, so that is reported. */
+static bool has_words(const struct weekly *weekly, const struct issue *issue, bool *has,
+                      struct failure *why)
+{
+    struct issue_word *words;
+    size_t count = 0;
+    bool good = issue == NULL || issue_word_list(weekly->run->store, weekly->run->arena, issue->id,
+                                                 &words, &count, why);
+    *has = count > 0;
+    return good;
+}
+
 /* Builds a week's issue; issues that were approved before this run have been tried by now. */
 static bool prepare(struct weekly *weekly, struct arena *arena, const struct week *week,
                     int64_t *id, struct failure *why)
@@ -117,9 +130,21 @@ static bool prepare(struct weekly *weekly, struct arena *arena, const struct wee
     const struct issue_run *run = weekly->run;
     struct issue *issue;
     enum issue_built outcome;
+    bool written;
     *id = 0;
+    if (!issue_find_week(run->store, arena, week->name, &issue, why) ||
+        !has_words(weekly, issue, &written, why)) {
+        return false;
+    }
     if (!issue_build(run->store, arena, run->settings, week, clock_now(), &outcome, &issue, why)) {
         return fail_context(why, "%s", week->name);
+    }
+    if (outcome == ISSUE_THIN && written) {
+        weekly_warn(weekly,
+                    arena_format(run->arena,
+                                 "the draft of %s has too few comparisons left and is gone, "
+                                 "with what an editor wrote for it",
+                                 week->name));
     }
     if (outcome == ISSUE_THIN) {
         if (!weekly->said) {
@@ -157,16 +182,17 @@ static bool take_week(struct weekly *weekly, const struct week *week, struct fai
 static bool release_draft(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     const struct issue_run *run = weekly->run;
-    bool released;
-    if (!issue_release(run->store, run->arena, issue->id, clock_now(), &released, why)) {
+    bool released, written;
+    if (!has_words(weekly, issue, &written, why) ||
+        !issue_release(run->store, run->arena, issue->id, clock_now(), &released, why)) {
         return false;
     }
-    if (released && issue->edited) {
+    if (released && (issue->edited || written)) {
         weekly_warn(weekly, arena_format(run->arena,
-                                         "the draft of %s, which an editor had arranged, was not "
-                                         "sent in its week; its comparisons go on to the next "
-                                         "issue",
-                                         issue->iso_week));
+                                         "the draft of %s, which an editor had %s, was not sent in "
+                                         "its week; its comparisons go on to the next issue%s",
+                                         issue->iso_week, written ? "written for" : "arranged",
+                                         written ? ", what was written does not" : ""));
     }
     return true;
 }

@@ -229,3 +229,19 @@ def test_a_note_that_has_more_than_a_note_may_is_refused_with_its_place(drafted)
     assert "standard input:1:1: raw HTML" in note(drafted, "<script>x()</script>", expect=65).stderr
     assert "standard input: 4001 characters, more than 4000" in note(drafted, "x" * 4001, expect=65).stderr
     assert words(drafted) == []
+
+
+def test_what_is_written_for_a_draft_does_not_vanish_unsaid(drafted):
+    drafted.run("issue", "subject", "1", "Ten words that an editor found")
+    late = drafted.run("weekly", now="2026-11-27T12:00:00Z", expect=None).stderr  # there is no reader, and the week is over
+    assert "the draft of 2026-W47, which an editor had written for, was not sent in its week" in late
+    assert "what was written does not" in late
+    assert drafted.json("issue", "list", "--json")[0]["week"] == "2026-W48"
+
+
+def test_what_is_written_for_a_draft_that_becomes_too_thin_does_not_vanish_unsaid(drafted):
+    drafted.run("issue", "subject", "1", "Ten words that an editor found")
+    drafted.settings["issue.min_items"] = "3"
+    gone = drafted.run("weekly", expect=None).stderr
+    assert "the draft of 2026-W47 has too few comparisons left and is gone, with what an editor wrote for it" in gone
+    assert drafted.json("issue", "list", "--json") == []
