@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 18, the whole schema for a new database;
+-- The database of one newsletter. This file is version 19, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
