@@ -122,7 +122,8 @@ def test_a_note_is_escaped_and_stands_in_both_parts(drafted):
                   'href="https://example.com/a_b"', '<ol start="1"'):
         assert piece in page, piece
     flat = re.sub(r"\s+", " ", text)
-    assert "Welcome to our third letter & https://www.example.org/: - 1 < 2 - see the list (https://example.com/a_b)" in flat
+    assert "Welcome to our third letter & https://www.example.org/: https://www.example.org/ - 1 < 2 - see the list the" in flat
+    assert "\nthe list:\nhttps://example.com/a_b\n" in text
     assert "Quill vs Nib 1. Quill first" in flat and "{{" not in page + text
     assert rules(drafted) <= {"subject-true", "link-text", "share-against-verdicts"}
     assert page.index("<h1") < page.index("<i>our</i>") < page.index("<h2") < page.index("<ol ")
@@ -202,7 +203,8 @@ def test_an_issue_that_is_cancelled_takes_its_words_along(drafted):
     (["subject", "1"], 64, "issue subject takes the number of an issue and a text in quotation marks, or --clear alone"),
     (["subject", "1", "x", "--clear"], 64, "or --clear alone"),
     (["subject", "1", "x", "--story", "1"], 64, "issue subject has no use for --story"),
-    (["subject", "9", "x"], 66, "9"),
+    (["subject", "9", "x"], 66, "there is no issue 9"),
+    (["subject", "one", "x"], 64, "issue subject takes the number of an issue, not \"one\""),
     (["note", "1", "/nowhere/note.md"], 66, "/nowhere/note.md"),
     (["note", "1", "--story", "7", "-"], 66, "issue 1 has no story \"7\"; `verdicts issue show 1` lists"),
     (["note", "1", "--story", "7", "--clear"], 66, "issue 1 has no story \"7\""),

@@ -23,6 +23,7 @@
 #include "digest/prediction.h"
 #include "digest/wrap.h"
 #include "intake/intake.h"
+#include "issue/note.h"
 #include "mustache/escape.h"
 #include "mustache/mustache.h"
 
@@ -153,6 +154,41 @@ static inline void sample_read_predictions(struct arena *arena, const struct val
     issue->prediction_count = count;
 }
 
+static inline const struct note *sample_read_note(struct arena *arena, const struct value *words,
+                                                  const char *name)
+{
+    struct failure why = {0};
+    struct note *note = NULL;
+    const char *text = sample_text(words, name);
+    if (*text != '\0') {
+        sample_must(note_read(arena, name, text, strlen(text), &note, &why), &why);
+    }
+    return note;
+}
+
+/* What an editor has written: {headline, note, story_note, quotes: [{tool, side, text}]}. */
+static inline void sample_read_words(struct arena *arena, const struct value *words,
+                                     struct newsletter_words *told)
+{
+    const struct value *quotes = value_find(words, "quotes");
+    struct voice_pin *pins = arena_array(arena, quotes != NULL ? quotes->count : 0, sizeof *pins);
+    struct newsletter_story_note *note = arena_alloc(arena, sizeof *note);
+    const char *headline = sample_text(words, "headline");
+    *note = (struct newsletter_story_note){.note = sample_read_note(arena, words, "story_note")};
+    *told = (struct newsletter_words){.headline = *headline != '\0' ? headline : NULL,
+                                      .note = sample_read_note(arena, words, "note"),
+                                      .notes = note,
+                                      .note_count = note->note != NULL ? 1 : 0,
+                                      .pins = pins};
+    for (const struct value *at = quotes != NULL ? quotes->first : NULL; at != NULL;
+         at = at->next) {
+        pins[told->pin_count++] =
+            (struct voice_pin){.tool = sample_text(at, "tool"),
+                               .against = strcmp(sample_text(at, "side"), "against") == 0,
+                               .text = sample_text(at, "text")};
+    }
+}
+
 static inline struct sample sample_from(struct arena *arena, const struct value *root)
 {
     const struct value *site = value_find(root, "site");
@@ -184,6 +220,7 @@ static inline struct sample sample_from(struct arena *arena, const struct value 
                                 .story_count = count,
                             }};
     sample_read_predictions(arena, value_find(root, "due"), &sample.issue);
+    sample_read_words(arena, value_find(root, "words"), &sample.issue.words);
     sample_read_reader(&sample, value_find(root, "reader"));
     return sample;
 }
