@@ -102,6 +102,16 @@ bool common_find_issue(struct program *program, const char *number, struct issue
                 (long long)n);
 }
 
+bool common_operand_issue(struct program *program, struct issue **issue, struct failure *why)
+{
+    const char *number = program->argc > 1 ? program->argv[1] : "";
+    return common_find_issue(program, number, issue, why) ||
+           (why->kind == FAILURE_USAGE
+                ? fail(why, FAILURE_USAGE, "%s %s takes the number of an issue, not \"%.40s\"",
+                       program->verb, program->argv[0], number)
+                : false);
+}
+
 bool common_no_operands(const struct program *program, int allowed, struct failure *why)
 {
     if (program->argc > allowed) {

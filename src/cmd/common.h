@@ -16,6 +16,10 @@ void common_print_json(const struct value *value);
 bool common_find_issue(struct program *program, const char *number, struct issue **issue,
                        struct failure *why) MUST_CHECK;
 
+/* The issue whose number stands behind the word ("issue show N"); FAILURE_USAGE says which word. */
+bool common_operand_issue(struct program *program, struct issue **issue,
+                          struct failure *why) MUST_CHECK;
+
 /* The week of `--week`, or the one at hand (issue/at_hand.h): *next is whether it is yet to be
  * due. */
 bool common_find_week(struct program *program, const char *name, struct week *week, bool *next,

@@ -2,9 +2,9 @@
  * `complete`: prints what could follow on a command line, for the completions of shells.
  *
  * Candidates come from the tables of verbs, options and settings; what a place takes comes from the
- * usage of the verb and the name of an option's argument (SLUG, N, FILE); slugs, issues and topics
- * come from the newsletter. One that cannot be read offers none: somebody is typing, and a message
- * would only disturb.
+ * usage of the verb and the name of an option's argument (SLUG, N, FILE); slugs, tools, issues and
+ * topics come from the newsletter. One that cannot be read offers none: somebody is typing, and a
+ * message would only disturb.
  */
 #include "cmd/complete.h"
 

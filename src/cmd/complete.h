@@ -1,6 +1,7 @@
 /*
  * Shell completion: what the words of a command line typed so far mean (complete.c), and what can
- * follow (complete_offer.c), one candidate per line on standard output.
+ * follow (complete_offer.c) and what the newsletter has of it (complete_newsletter.c), one
+ * candidate per line on standard output (complete_print.c).
  */
 #ifndef CMD_COMPLETE_H
 #define CMD_COMPLETE_H
@@ -23,6 +24,13 @@ struct completing {
 /* Offers `text` if it begins like the word; `end` follows it if more has to be typed. */
 void complete_offer(const struct completing *completing, const char *text, const char *end,
                     const char *help);
+/* What the newsletter has: slugs of comparisons, names of tools, issues by number or week, and the
+ * last of a list of topics that commas part. */
+void complete_slugs(struct completing *completing);
+void complete_tools(const struct completing *completing);
+void complete_issues(const struct completing *completing, bool numbers, bool weeks);
+void complete_topics(struct completing *completing);
+
 /* The arguments of the option that expects one. */
 void complete_argument(struct completing *completing);
 /* The options that may be used there. */

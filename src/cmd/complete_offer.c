@@ -6,101 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/common.h"
 #include "cmd/verbs.h"
-#include "store/comparison.h"
-#include "store/comparison_life.h"
-#include "store/issue.h"
 
 enum { TOKENS_MAX = 12 };
-
-/* `end` follows the candidate where more is to be typed. */
-void complete_offer(const struct completing *completing, const char *text, const char *end,
-                    const char *help)
-{
-    if (strncmp(text, completing->word, strlen(completing->word)) != 0) {
-        return;
-    }
-    printf("%s%s%s\t", completing->before, text, end);
-    for (const char *c = help; *c != '\0'; c++) {
-        putchar(iscntrl((unsigned char)*c) ? ' ' : *c);
-    }
-    putchar('\n');
-}
-
-/* --- candidates from the newsletter --- */
-
-static bool open_newsletter(const struct completing *completing)
-{
-    struct failure ignored = {0};
-    struct program *program = completing->program;
-    return program->store != NULL || program_open(program, NEEDS_READING, &ignored);
-}
-
-static bool offer_slug(void *context, const struct comparison_state *state, struct failure *why)
-{
-    (void)why;
-    complete_offer(context, state->slug, "", state->title);
-    return true;
-}
-
-static void offer_slugs(struct completing *completing)
-{
-    const struct comparison_filter every = {.since = INT64_MIN};
-    struct failure ignored = {0};
-    if (open_newsletter(completing) &&
-        !comparison_each(completing->program->store, &every, offer_slug, completing, &ignored)) {
-        return;
-    }
-}
-
-static void offer_issues(const struct completing *completing, bool numbers, bool weeks)
-{
-    struct program *program = completing->program;
-    struct issue *issues;
-    size_t count;
-    struct failure ignored = {0};
-    if (!open_newsletter(completing) ||
-        !issue_list(program->store, &program->arena, &issues, &count, &ignored)) {
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const char *help = arena_format(&program->arena, "%s, %s", issues[i].iso_week,
-                                        issue_state_name(issues[i].state));
-        if (numbers) {
-            complete_offer(completing,
-                           arena_format(&program->arena, "%lld", (long long)issues[i].number), "",
-                           help);
-        }
-        if (weeks) {
-            complete_offer(completing, issues[i].iso_week, "", issue_state_name(issues[i].state));
-        }
-    }
-}
-
-/* Completes the last topic of a list that is separated by commas. */
-static void offer_topics(struct completing *completing)
-{
-    struct program *program = completing->program;
-    const char **topics;
-    size_t count;
-    struct failure ignored = {0};
-    const char *comma = strrchr(completing->word, ',');
-    if (comma != NULL) {
-        completing->before = arena_format(&program->arena, "%s%.*s", completing->before,
-                                          (int)(comma + 1 - completing->word), completing->word);
-        completing->word = comma + 1;
-    }
-    if (!open_newsletter(completing) ||
-        !comparison_categories(program->store, &program->arena, &topics, &count, &ignored)) {
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        complete_offer(completing, topics[i], "", "");
-    }
-}
-
-/* --- what a place takes --- */
 
 static void offer_settings(const struct completing *completing)
 {
@@ -130,11 +38,13 @@ static void offer_for(struct completing *completing, const char *place)
 {
     bool week = strstr(place, "YYYY-Www") != NULL;
     if (strcmp(place, "SLUG") == 0) {
-        offer_slugs(completing);
+        complete_slugs(completing);
+    } else if (strcmp(place, "TOOL") == 0) {
+        complete_tools(completing);
     } else if (strcmp(place, "N") == 0 || week) {
-        offer_issues(completing, place[0] == 'N', week);
+        complete_issues(completing, place[0] == 'N', week);
     } else if (strcmp(place, "A,B") == 0) {
-        offer_topics(completing);
+        complete_topics(completing);
     } else if (strcmp(place, "SECTION.KEY=VALUE") == 0) {
         offer_settings(completing);
     } else if (strncmp(place, "FILE", 4) == 0 || strcmp(place, "PATH") == 0 ||

@@ -28,9 +28,8 @@ static const struct option_spec issue_options[] = {
     [ISSUE_OPTION_PUT_BACK] = {"put-back", 0, "SLUG", "arrange: an item that was left out", true},
     [ISSUE_OPTION_KEEP] = {"keep", 0, NULL,
                            "cancel: week and comparisons stay taken, as if it was sent", false},
-    [ISSUE_OPTION_STORY] = {"story", 0, "S",
-                            "note: on that story, by its number or the slug of a comparison",
-                            false},
+    [ISSUE_OPTION_STORY] = {"story", 0, "SLUG",
+                            "note: on the story with that comparison, or of that number", false},
     [ISSUE_OPTION_FOR] = {"for", 0, "K", "quote: that sentence speaks for the tool", false},
     [ISSUE_OPTION_AGAINST] = {"against", 0, "K", "quote: that sentence speaks against the tool",
                               false},
@@ -51,11 +50,7 @@ static bool operand_issue(struct program *program, struct issue **issue, struct 
     if (program->argc != 2) {
         return fail(why, FAILURE_USAGE, "issue %s takes the number of one issue", program->argv[0]);
     }
-    return common_find_issue(program, program->argv[1], issue, why) ||
-           (why->kind == FAILURE_USAGE
-                ? fail(why, FAILURE_USAGE, "issue %s takes the number of an issue, not \"%.40s\"",
-                       program->argv[0], program->argv[1])
-                : false);
+    return common_operand_issue(program, issue, why);
 }
 
 static bool verb_show(struct program *program, struct failure *why)
@@ -216,9 +211,10 @@ const struct verb verb_issue = {
     .name = "issue",
     .needs = NEEDS_STORE,
     .options = issue_options,
-    .usage = "list | show N | build | arrange N | subject N TEXT | preheader N TEXT | headline N "
-             "TEXT | note N FILE [--story S] | quote N TOOL [--for K | --against K] | approve N | "
-             "pause N | resume N | cancel N [--keep]",
+    .usage =
+        "list | show N | build | arrange N | subject N TEXT | preheader N TEXT | headline N "
+        "TEXT | note N FILE [--story SLUG] | quote N TOOL [--for K | --against K] | approve N | "
+        "pause N | resume N | cancel N [--keep]",
     .help = "The life of an issue: list, show, build, arrange, reword, approve, pause, cancel",
     .examples = "  verdicts issue build\n"
                 "  verdicts issue arrange 3 --order a-vs-b --order c-vs-d --leave-out e-vs-f\n"

@@ -1,9 +1,6 @@
-/* What the files of `issue` share: its options, and the issue that is meant. */
+/* The options of `issue`, which its files share. */
 #ifndef CMD_ISSUE_H
 #define CMD_ISSUE_H
-
-#include "cmd/program.h"
-#include "store/issue.h"
 
 enum issue_option {
     ISSUE_OPTION_JSON,

@@ -20,11 +20,11 @@ static bool is_given(const struct program *program, enum issue_option option)
 static bool change(struct program *program, const struct reword *change, struct failure *why)
 {
     struct issue *issue;
-    return common_find_issue(program, program->argv[1], &issue, why) &&
+    return common_operand_issue(program, &issue, why) &&
            reword_issue(program->store, &program->arena, &program->settings, issue, change,
                         clock_now(), why) &&
            (program->quiet ||
-            (common_find_issue(program, program->argv[1], &issue, why) &&
+            (common_operand_issue(program, &issue, why) &&
              issue_show_one(program, issue, is_given(program, ISSUE_OPTION_JSON), why)));
 }
 
@@ -165,7 +165,7 @@ static bool list_sentences(struct program *program, struct failure *why)
     struct voice_candidate *list;
     struct words words;
     size_t count;
-    if (!common_find_issue(program, program->argv[1], &issue, why) ||
+    if (!common_operand_issue(program, &issue, why) ||
         !words_read(program->store, arena, issue->id, &words, why) ||
         !reword_list_sentences(program->store, arena, issue, program->argv[2], &tool, &list, &count,
                                why)) {

@@ -76,6 +76,11 @@ def test_slugs_issues_weeks_and_topics_are_those_of_the_newsletter(filled):
     assert sorted(offered(*config, "comparison", "withdraw", slugs[0], "")) == sorted(slugs)
     assert offered(*config, "comparison", "rename", slugs[0], "") == []
     assert offered(*config, "issue", "arrange", "1", "--order", slugs[0][:-1]) == [slugs[0]]
+    assert offered(*config, "issue", "note", "1", "--story", slugs[0][:-1]) == [slugs[0]]
+    assert offered(*config, "issue", "note", "1", "") == [":files"]
+    tools = {filled.json("comparison", "show", slug, "--json")["content"][side]["name"]
+             for slug in slugs for side in ("left", "right")}
+    assert sorted(offered(*config, "issue", "quote", "1", "")) == sorted(tools)
     assert offered(*config, "issue", "show", "") == ["1"]
     assert offered(*config, "send", "--issue=") == ["--issue=1"]
     assert offered("check", "--week", "", env={"VERDICTS_CONFIG": config[1]}) == ["2026-W47"]
