@@ -198,9 +198,11 @@ static const char *lost_note(struct arena *arena, const struct newsletter_story_
     if (words_find_story(stories, count, note->comparison_id) != NULL) {
         return NULL;
     }
-    const char *words = note_view_text(arena, &note->note->blocks[0].lines[0]);
-    return arena_format(arena, "the note of a story that is not in the issue is not sent: \"%s\"",
-                        words);
+    return arena_format(
+        arena,
+        "the note of a story that is not in the issue is not sent: \"%s\"; `verdicts "
+        "issue show N` names it, `issue note N --story SLUG --clear` takes it back",
+        note_view_text(arena, &note->note->blocks[0].lines[0]));
 }
 
 void words_find_lost(struct arena *arena, const struct words *words, const struct story *stories,
