@@ -71,13 +71,26 @@ static char *say_pair(const struct say *say, const struct standing *standing)
                                                   {"who", jury_who(say, second)}))}));
 }
 
+/* The message for the leader of a group. */
+static const char *leader_id(const struct standing *standing, enum answer answer)
+{
+    if (standing->juries[0].size == 1) {
+        return "answer/leader-alone";
+    }
+    if (standing->judged < standing->count) {
+        return "answer/leader-so-far";
+    }
+    return answer == ANSWER_WHOLE ? "answer/whole"
+           : standing->count == 3 ? "answer/leader-of-three"
+                                  : "answer/leader";
+}
+
 static char *say_leader(const struct say *say, const struct standing *standing, enum answer answer)
 {
     if (!standing->group) {
         return say_pair(say, standing);
     }
-    const char *id = answer == ANSWER_WHOLE ? "answer/whole" : "answer/leader";
-    return say_text(say, standing->judged < standing->count ? "answer/leader-so-far" : id,
+    return say_text(say, leader_id(standing, answer),
                     HOLES({"tool", standing->tools[0]->name},
                           {"who", jury_who(say, &standing->juries[0])},
                           {"count", say_number(say, standing->count)},
@@ -125,7 +138,10 @@ static char *say_none(const struct say *say, const struct standing *standing)
     }
     struct jury jury = standing_jury(standing, 0, standing->top);
     return say_text(
-        say, standing->group ? "answer/none" : "answer/neither-level",
+        say,
+        !standing->group                     ? "answer/neither-level"
+        : standing->judged < standing->count ? "answer/none-so-far"
+                                             : "answer/none",
         HOLES({"who", jury_who(say, &jury)}, {"count", say_number(say, standing->judged)}));
 }
 

@@ -142,8 +142,10 @@ static void tell_open(const struct say *say, const struct standing *standing, st
 
 static void tell_nobody(const struct say *say, const struct standing *standing, struct news *news)
 {
-    bool pair = standing->judged == 2 && standing->count == 2;
-    news->first = pair ? "headline/nobody" : "headline/nobody-many";
+    bool pair = standing->judged == 2;
+    news->first = pair                                 ? "headline/nobody"
+                  : standing->judged < standing->count ? "headline/nobody-so-far"
+                                                       : "headline/nobody-many";
     news->other = pair ? standing->tools[1]->short_name : "";
     news->tool = pair ? news->tool : "";
     news->count = say_number(say, standing->judged);

@@ -189,12 +189,39 @@ static char *offer_words(const struct say *say, const struct offers *offers, siz
     return say_text(say, id, HOLES({"tool", tool->short_name}, {"price", price_cell(say, tool)}));
 }
 
+static bool rungs_are_free(const struct offers *offers, const struct rungs *rungs)
+{
+    for (size_t i = 0; i < rungs->count; i++) {
+        if (offers->prices[rungs->at[i]].kind != PRICE_FREE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Of tools that are all free, none is the cheapest. */
+static char *say_free_rungs(const struct say *say, const struct offers *offers,
+                            const struct rungs *rungs)
+{
+    const char **list = arena_array(say->arena, rungs->count, sizeof *list);
+    bool entry = false;
+    for (size_t i = 0; i < rungs->count; i++) {
+        list[i] = offers->tools[rungs->at[i]]->short_name;
+        entry = entry || offers->prices[rungs->at[i]].entry;
+    }
+    return say_text(say, entry ? "ladder/order-free-to-start" : "ladder/order-free",
+                    HOLES({"tools", say_list(say, list, rungs->count)}));
+}
+
 static char *say_rungs(const struct say *say, const struct offers *offers,
                        const struct rungs *rungs)
 {
     const char **list = arena_array(say->arena, offers->count, sizeof *list);
     if (rungs->count < 2) {
         return arena_copy(say->arena, "");
+    }
+    if (rungs_are_free(offers, rungs)) {
+        return say_free_rungs(say, offers, rungs);
     }
     for (size_t i = 0; i < rungs->count; i++) {
         list[i] = offer_words(say, offers, rungs->at[i]);
@@ -218,7 +245,7 @@ static char *say_shipped(const struct say *say, const struct offers *offers,
         }
     }
     bool alone = count == 1 || (count == 2 && order_of(offers, found[0], found[1]) == PRICE_LESS);
-    if (rungs->count < 2 || !alone || first == 0) {
+    if (rungs->count < 2 || !alone || first == 0 || rungs_are_free(offers, rungs)) {
         return arena_copy(say->arena, "");
     }
     return say_text(say, "ladder/shipped", HOLES({"tool", offers->tools[found[0]]->short_name}));

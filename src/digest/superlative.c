@@ -236,7 +236,7 @@ static const struct {
     {"tie", ties, "the largest share"},
     {"tied", ties, "the largest share"},
     {"at the top", ties, "the largest share"},
-    {"panel leans to", leads, "the largest share"},
+    {"panel favors", leads, "the largest share"},
     {"cheapest first", is_cheapest_first, "the order of the prices"},
     {"cheapest", is_cheapest, "the order of the prices"},
     {"price decides nothing", one_price, "the prices"},

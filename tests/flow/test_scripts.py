@@ -40,7 +40,7 @@ def squeezed(text: str) -> str:
 def test_a_name_from_right_to_left_moves_no_number(newsletter, tmp_path, left, right):
     text, page, checks = rendered(newsletter, tmp_path, comparison(left, right))
     isolated = [f"{FSI}{name}{PDI}" for name in (left, right)]
-    panel = "The panel leans to {}: 75% of the panel would ship it, 50% would ship {}."
+    panel = "The panel favors {}: 75% of the panel would ship it, 50% would ship {}."
     unwrapped = squeezed(text)
     assert squeezed(panel.format(*isolated)) in unwrapped
     assert squeezed(f"70% of them would ship {isolated[1]}, 60% would ship {isolated[0]}.") in unwrapped

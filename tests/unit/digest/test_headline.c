@@ -132,8 +132,8 @@ static const struct {
      {75, 25},
      2,
      "R1: 75% would ship it. Shared: 50%",
-     "If you have room for one: R1. 75% of the panel would ship it, more than any of the other "
-     "two."},
+     "If you have room for one: R1. 75% of the panel would ship it, more than either of the "
+     "other two."},
     {"one is open",
      50,
      {75, NONE},
@@ -160,11 +160,23 @@ static const struct {
      2,
      "R1: 33% would ship it. Shared: 10%",
      "None of them yet: not one of the three has more than 33% of the panel behind it."},
+    {"none of those judged has half",
+     40,
+     {25, NONE},
+     2,
+     "Shared: 40% would ship it. No rival has more than 25%",
+     "None so far: no tool that has been judged has more than 40% of the panel behind it."},
+    {"nobody would ship three that are judged",
+     0,
+     {0, 0, NONE},
+     3,
+     "Nobody on the panel would ship any of the three judged",
+     "None so far: nobody on the panel would ship any that has been judged."},
     {"nobody would ship any",
      0,
      {0, 0},
      2,
-     "Nobody on the panel would ship any of three tools",
+     "Nobody on the panel would ship any of the three tools",
      "None of them: nobody on the panel would ship any of the three."},
 };
 
@@ -213,7 +225,7 @@ static void a_head_to_head_answers_which_one_to_ship(void **state)
          "The panel has judged neither of the two yet. Readers would go with A: 100% of them would "
          "ship it, 10% would ship B."},
         {75, 31, 50, 88,
-         "It depends on whom you ask. The panel leans to A: 75% of the panel would ship it, 50% "
+         "It depends on whom you ask. The panel favors A: 75% of the panel would ship it, 50% "
          "would ship B. Readers overrule the panel: 88% of them would ship B, 31% would ship A."},
         {75, 20, 50, 30,
          "Ship A. B comes next: 50% of the panel would ship it. Readers are cooler on A: 20% of "
@@ -337,7 +349,7 @@ static void what_prices_mean_stands_in_one_sentence(void **state)
     } rows[] = {
         {"Free", "", "Free", "", "Both are free, so price decides nothing."},
         {"Free", "Entry", "Free", "Entry", "Both are free to start, so price decides nothing."},
-        {"Free", "Entry", "Free", "", "Both are free; for A that is where prices begin."},
+        {"Free", "Entry", "Free", "", "Both are free, A only to start with."},
         {"$1/mo", "", "$1/mo", "", "Both cost $1/mo, so price decides nothing."},
         {"$1/mo", "from", "$1/mo", "from",
          "Both start at $1/mo, so the first price decides nothing."},
@@ -371,7 +383,7 @@ static void prices_of_many_are_a_ladder_of_what_compares(void **state)
     assert_string_equal(
         issue_text(&story, 1, "prices"),
         "The cheapest first: Shared (Free), R2 (from $10/mo), R1 ($240/yr) and R6 ($30/mo). Of "
-        "these the cheapest with at least half of its panel behind it is R2. Priced in other "
+        "these, R2 is the cheapest with at least half of its panel behind it. Priced in other "
         "terms: R3 ($0.002 per 1K tokens) and R4 (Contact sales). No price is given for R5.");
 }
 
