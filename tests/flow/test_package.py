@@ -4,6 +4,7 @@ import hashlib
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -43,7 +44,7 @@ def test_the_readme_of_the_package_names_units_that_there_are():
 
 def run_script(name: str, word: str, folder: pathlib.Path) -> subprocess.CompletedProcess:
     script = (DEBIAN / f"verdicts.{name}").read_text().replace("/var/lib/", f"{folder}/")
-    script = script.replace("runuser -u verdicts -- /usr/bin/verdicts", str(VERDICTS))
+    script = script.replace("runuser -u verdicts -- /usr/bin/verdicts", shlex.quote(str(VERDICTS)))
     return subprocess.run(["sh", "-c", script, "script", word], capture_output=True, text=True, check=False)
 
 

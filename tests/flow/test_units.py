@@ -29,8 +29,8 @@ def units(tmp_path):
     folder = tmp_path / "units"
     folder.mkdir()
     for path in UNITS:
-        text = path.read_text().replace("/usr/bin/verdicts", str(VERDICTS))
-        (folder / path.name).write_text(text.replace("/usr/libexec/verdicts/failed", str(PACKAGING / "failed")))
+        text = path.read_text().replace("/usr/bin/verdicts", f'"{VERDICTS}"')
+        (folder / path.name).write_text(text.replace("/usr/libexec/verdicts/failed", f'"{PACKAGING / "failed"}"'))
     return folder
 
 
