@@ -82,10 +82,13 @@ static bool find_last(struct preview *preview, struct arena *arena,
     size_t count;
     struct week week;
     struct failure ignored = {0};
-    return wanted->issue == NULL && why->kind == FAILURE_NO_INPUT &&
-           issue_list(preview->options->store, arena, &issues, &count, &ignored) && count > 0 &&
-           week_named(&preview->settings, issues[0].iso_week, &week, &ignored) &&
-           find_view(preview, arena, wanted, &week, &issues[0], view, &ignored);
+    if (wanted->issue != NULL || why->kind != FAILURE_NO_INPUT ||
+        !issue_list(preview->options->store, arena, &issues, &count, &ignored) || count == 0 ||
+        !week_named(&preview->settings, issues[0].iso_week, &week, &ignored)) {
+        return false;
+    }
+    *why = (struct failure){0}; /* a fault of the templates is what the page has to show */
+    return find_view(preview, arena, wanted, &week, &issues[0], view, why);
 }
 
 bool preview_find(struct preview *preview, struct arena *arena, const struct view_request *wanted,

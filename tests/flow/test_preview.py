@@ -547,20 +547,20 @@ def test_a_sent_issue_is_reported_as_frozen_and_shown_with_todays_templates(read
     assert told == ""
     ready.run("weekly")
     edit(own_templates(ready) / "issue.html.mustache", "</body>", "<p>Template work.</p>\n</body>")
-    told, frozen = files()
+    told, frozen = files("--issue", "1")
     assert "showing issue 1, sent: its bytes are frozen; --anew" in told
     assert frozen == draft
-    told, anew = files("--anew")
+    told, anew = files("--issue", "1", "--anew")
     assert "showing issue 1, sent, with today's templates" in told
     assert anew.replace("<p>Template work.</p>\n", "") == draft != anew
-    told = ready.run("check", "--json").stderr
+    told = ready.run("check", "--issue", "1", "--json").stderr
     assert "showing issue 1, sent: its bytes are frozen" in told
-    assert ready.json("check", "--json")["frozen"] is True
-    assert ready.json("check", "--json", "--anew")["frozen"] is False
+    assert ready.json("check", "--issue", "1", "--json")["frozen"] is True
+    assert ready.json("check", "--issue", "1", "--json", "--anew")["frozen"] is False
     edit(ready.folder / "templates" / "issue.html.mustache", "<p>Template work.</p>", "<script>x()</script>")
-    ready.run("check")
-    assert "tag-banned" in ready.run("check", "--anew", expect=65).stdout
-    assert ready.run("-q", "check").stderr == ""
+    ready.run("check", "--issue", "1")
+    assert "tag-banned" in ready.run("check", "--issue", "1", "--anew", expect=65).stdout
+    assert ready.run("-q", "check", "--issue", "1").stderr == ""
 
 
 def test_the_page_offers_todays_templates_for_what_is_frozen(ready, server):
