@@ -62,6 +62,7 @@ static char *say_pair(const struct say *say, const struct standing *standing)
                                                 : "answer/lead";
     const char *rest = second->size == 1        ? "answer/rest-alone"
                        : jury_is_none(second)   ? "answer/rest-none"
+                       : second->percent == 0   ? "answer/rest-doubted"
                        : second->percent < HALF ? "answer/rest-short"
                                                 : "answer/rest";
     return say_text(say, "answer/pair",

@@ -33,10 +33,18 @@ bool jury_count(int percent, size_t size, size_t *ship)
     return (*ship * 100 + size / 2) / size == (size_t)percent;
 }
 
+/* Jury whose size is not known, or not yet. */
+static struct jury share_of(const struct tool *tool)
+{
+    bool doubted = (tool->panel_ship == 100 && count_verdicts(tool, VERDICT_SKIP) > 0) ||
+                   (tool->panel_ship == 0 && count_verdicts(tool, VERDICT_SHIP) > 0);
+    return (struct jury){.percent = tool->panel_ship, .doubted = doubted};
+}
+
 /* The source states the size of the panel. */
 static struct jury told_jury(const struct tool *tool)
 {
-    struct jury jury = {.percent = tool->panel_ship};
+    struct jury jury = share_of(tool);
     size_t size = (size_t)tool->panel_size;
     size_t ship;
     if (size <= COUNTED_MAX && jury_count(jury.percent, size, &ship) &&
@@ -50,7 +58,7 @@ static struct jury told_jury(const struct tool *tool)
 
 struct jury jury_of(const struct tool *tool)
 {
-    struct jury jury = {.percent = tool->panel_ship};
+    struct jury jury = share_of(tool);
     if (jury.percent != PERCENT_NONE && tool->panel_size > 0) {
         return told_jury(tool);
     }
@@ -68,12 +76,12 @@ struct jury jury_of(const struct tool *tool)
 
 bool jury_is_whole(const struct jury *jury)
 {
-    return jury->size > 0 ? jury->ship == jury->size : jury->percent == 100;
+    return jury->size > 0 ? jury->ship == jury->size : jury->percent == 100 && !jury->doubted;
 }
 
 bool jury_is_none(const struct jury *jury)
 {
-    return jury->size > 0 ? jury->ship == 0 : jury->percent == 0;
+    return jury->size > 0 ? jury->ship == 0 : jury->percent == 0 && !jury->doubted;
 }
 
 /* Three or more reviewers who all agree are no coincidence. */
@@ -110,9 +118,9 @@ char *jury_figure(const struct say *say, const struct jury *jury)
 static const char *who_id(const struct jury *jury)
 {
     if (jury->size == 0) {
-        return jury->percent == 100 ? "jury/panel-whole"
-               : jury->percent == 0 ? "jury/panel-none"
-                                    : "jury/panel-share";
+        return jury->percent == 100 && !jury->doubted ? "jury/panel-whole"
+               : jury->percent == 0 && !jury->doubted ? "jury/panel-none"
+                                                      : "jury/panel-share";
     }
     if (jury->ship == jury->size) {
         return jury->size == 2 ? "jury/both" : "jury/all";

@@ -17,6 +17,7 @@ enum { JURY_LEVEL = 5 /* points within which two shares are level */ };
 struct jury {
     int percent;       /* PERCENT_NONE: no verdict */
     size_t ship, size; /* `size` 0: the number of judges is not known */
+    bool doubted;      /* a known verdict contradicts a share of 0 or 100 % */
 };
 
 struct jury jury_of(const struct tool *tool);
@@ -29,7 +30,7 @@ bool jury_count(int percent, size_t size, size_t *ship);
  * verdict. */
 bool jury_is_level(const struct jury *one, const struct jury *other);
 
-/* Whether all reviewers said yes; whether none did. */
+/* Whether all reviewers said yes; whether none did. Neither holds of a share that is doubted. */
 bool jury_is_whole(const struct jury *jury);
 bool jury_is_none(const struct jury *jury);
 

@@ -97,9 +97,11 @@ static char *say_same(const struct say *say, const struct offers *offers)
     const char *id = price->kind == PRICE_OTHER ? "ladder/listed"
                      : price->entry             ? "ladder/start"
                                                 : "ladder/cost";
-    return say_text(
-        say, id,
-        HOLES({"all", all_of(say, offers->count)}, {"price", price_cell(say, offers->tools[0])}));
+    return say_text(say, id,
+                    HOLES({"all", all_of(say, offers->count)},
+                          {"price", price->kind != PRICE_OTHER && price->entry
+                                        ? price_start(say, price)
+                                        : price_cell(say, offers->tools[0])}));
 }
 
 /* The offers that compare with each other, as indexes of tools, the cheapest first. */
@@ -181,11 +183,8 @@ static char *offer_words(const struct say *say, const struct offers *offers, siz
 {
     const struct price *price = &offers->prices[at];
     const struct tool *tool = offers->tools[at];
-    bool from = price->entry &&
-                strcmp(tool->price, price->text) == 0; /* its own text does not say "from" */
-    const char *id = price->kind == PRICE_FREE && price->entry ? "ladder/offer-free"
-                     : from                                    ? "ladder/offer-from"
-                                                               : "ladder/offer";
+    const char *id =
+        price->kind == PRICE_FREE && price->entry ? "ladder/offer-free" : "ladder/offer";
     return say_text(say, id, HOLES({"tool", tool->short_name}, {"price", price_cell(say, tool)}));
 }
 

@@ -392,6 +392,18 @@ char *price_read(const struct say *say, const struct tool *one, const struct too
     return read_two(say, "price/apart", turn ? &b : &a, turn ? &a : &b);
 }
 
+/* Whether only the note says that prices begin here, and the price does not. */
+static bool price_starts_in_note(const struct price *price, const struct tool *tool)
+{
+    return price->kind == PRICE_AMOUNT && price->entry && strcmp(tool->price, price->text) == 0;
+}
+
+const char *price_start(const struct say *say, const struct price *price)
+{
+    return arena_format(say->arena, "%s%s", shown(say->arena, price, CELL_MAX),
+                        price->per ? note_words(say->arena, price) : "");
+}
+
 const char *price_cell(const struct say *say, const struct tool *tool)
 {
     struct arena *arena = say->arena;
@@ -401,5 +413,14 @@ const char *price_cell(const struct say *say, const struct tool *tool)
     }
     const char *text =
         phrase_cut(arena, cut_words(arena, plain_spaces(arena, tool->price), WORD_MAX), CELL_MAX);
-    return price.per ? arena_format(arena, "%s%s", text, note_words(arena, &price)) : text;
+    if (price.per) {
+        text = arena_format(arena, "%s%s", text, note_words(arena, &price));
+    } else if (*price.note != '\0') {
+        const char *note = cut_words(arena, price.note, WORD_MAX);
+        char *noted = say_text(say, "price/cell-note", HOLES({"price", text}, {"note", note}));
+        text = phrase_length(noted) <= CELL_MAX ? noted : text;
+    }
+    return price_starts_in_note(&price, tool)
+               ? say_text(say, "price/cell-from", HOLES({"price", text}))
+               : text;
 }

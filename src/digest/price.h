@@ -40,8 +40,12 @@ struct price price_parse(struct arena *arena, const struct tool *tool);
  * price is given for B." … */
 char *price_read(const struct say *say, const struct tool *one, const struct tool *other);
 
-/* A price for a table cell: "Free", "$20/mo per seat", "no price given"; at most about forty
- * characters, and no word that would widen the table. */
+/* A price for a table cell: "Free", "$20/mo per seat", "from $9/mo", "$49, one-time", "no price
+ * given"; at most about forty characters, and no word that would widen the table. A note that would
+ * make it longer is left out. */
 const char *price_cell(const struct say *say, const struct tool *tool);
+
+/* The same of a price at which others begin, without "from": "$20/mo per seat". */
+const char *price_start(const struct say *say, const struct price *price);
 
 #endif

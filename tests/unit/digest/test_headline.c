@@ -166,7 +166,7 @@ static const struct {
      2,
      "Shared: 40% would ship it. No rival has more than 25%",
      "None so far: no tool that has been judged has more than 40% of the panel behind it."},
-    {"nobody would ship three that are judged",
+    {"nobody would ship those judged",
      0,
      {0, 0, NONE},
      3,
@@ -229,8 +229,7 @@ static void a_head_to_head_answers_which_one_to_ship(void **state)
          "would ship B. Readers overrule the panel: 88% of them would ship B, 31% would ship A."},
         {75, 20, 50, 30,
          "Ship A. B comes next: 50% of the panel would ship it. Readers are cooler on A: 20% of "
-         "them "
-         "would ship it."},
+         "them would ship it."},
         {75, 60, 75, 80,
          "Either of the two: each has 75% of the panel behind it. Readers break the tie: 80% of "
          "them would ship B, 60% would ship A."},
@@ -353,6 +352,8 @@ static void what_prices_mean_stands_in_one_sentence(void **state)
         {"$1/mo", "", "$1/mo", "", "Both cost $1/mo, so price decides nothing."},
         {"$1/mo", "from", "$1/mo", "from",
          "Both start at $1/mo, so the first price decides nothing."},
+        {"from $1/mo", "per seat", "from $1/mo", "per seat",
+         "Both start at $1/mo per seat, so the first price decides nothing."},
         {"Contact sales", "", "Contact sales", "",
          "The price of both is listed as “Contact sales”."},
         {"Free", "", "$9/mo", "", "A is free, B costs $9/mo."},

@@ -464,6 +464,12 @@ static void no_price_widens_a_table_or_a_page(void **state)
     assert_string_equal(price_cell(english(), &seat), "$20/mo per seat");
     struct tool from = priced("D", "from $20/mo", "");
     assert_string_equal(price_cell(english(), &from), "from $20/mo");
+    struct tool noted = priced("E", "$20/mo", "from");
+    assert_string_equal(price_cell(english(), &noted), "from $20/mo");
+    struct tool once = priced("F", "$49", "one-time");
+    assert_string_equal(price_cell(english(), &once), "$49, one-time");
+    struct tool some = priced("G", "Free", "for students");
+    assert_string_equal(price_cell(english(), &some), "Free, for students");
 }
 
 int main(void)
