@@ -31,6 +31,7 @@ const struct check_rule *check_rule_at(size_t index);
 /* One reader's finished copy. */
 struct check_copy {
     const char *label;             /* "everything", "Design": who gets this copy */
+    const char *preheader;         /* what its HTML begins with; NULL: the issue's */
     const struct value *variables; /* what the templates read for it; NULL: not known */
     const char *html, *text, *message;
     size_t html_len, text_len, message_len;

@@ -155,7 +155,9 @@ static void inspect_head(struct checking *checking)
 
 static void inspect_preheader(struct checking *checking)
 {
-    const char *wanted = document_fold(checking->arena, checking->input->preheader);
+    const char *own = checking->copy->preheader;
+    const char *wanted =
+        document_fold(checking->arena, own != NULL ? own : checking->input->preheader);
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
         if (n->kind != NODE_TEXT || node_within(n, "body") == NULL) {
             continue;

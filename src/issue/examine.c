@@ -263,6 +263,7 @@ static bool add_copy(struct store *store, struct arena *arena, const struct toke
         .label = topics[0] != '\0' ? topics
                  : name[0] != '\0' ? "a long name"
                                    : "everything",
+        .preheader = known ? chosen.headline.preheader : NULL,
         .variables = known ? variant_variables(arena, &chosen) : NULL,
         .html = copy.html,
         .html_len = copy.html_len,

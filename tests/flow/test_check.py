@@ -26,6 +26,15 @@ def test_the_samples_have_no_finding(newsletter):
     assert newsletter.json("check", "--json")["findings"] == []
 
 
+def test_the_copy_of_a_topic_is_held_to_its_own_preheader(newsletter):
+    newsletter.import_samples()
+    for topic in ("Meetings", "Writing"):
+        newsletter.run("subscribers", "add", f"{topic.lower()}@example.org", "--topics", topic,
+                       "--status", "confirmed", "--wording", "asked for it")
+    found = newsletter.json("check", "--json")["findings"]
+    assert [finding["message"] for finding in found if finding["rule"] == "preheader-place"] == []
+
+
 @pytest.mark.skipif(not PAGES.is_dir(), reason="no ../shared/pages")
 def test_the_five_real_pages_have_no_finding(newsletter):
     newsletter.import_pages(*sorted(PAGES.glob("*.txt")))
