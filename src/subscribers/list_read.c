@@ -16,8 +16,14 @@ static bool read_lines(const struct list_columns *columns, const struct table_ro
         return true;
     }
     if (field == LIST_EMAIL || strchr(cell, '@') != NULL) {
-        return fail(why, FAILURE_DATA, "a quote opened in line %lld is not closed properly",
-                    (long long)row->cell_lines[columns->at[field]]);
+        long long first = (long long)row->cell_lines[columns->at[field]], last = first;
+        for (const char *c = cell; (c = strchr(c, '\n')) != NULL; c++) {
+            last++;
+        }
+        return fail(why, FAILURE_DATA,
+                    "a quote opened in line %lld is not closed properly: lines %lld to %lld are "
+                    "skipped",
+                    first, first, last);
     }
     char *copy = arena_copy(row->arena, cell);
     for (char *c = copy; *c != '\0'; c++) {

@@ -145,7 +145,7 @@ struct walk {
     size_t row_bytes;  /* of the current row so far */
     bool row_ended;    /* libcsv has reported a row since the last line was passed to it */
     bool has_text;
-    char bad[100];
+    char bad[120];
 };
 
 /* Stops reading, for a reason that concerns more than one row. */
@@ -238,7 +238,8 @@ static bool parse_line(struct walk *walk, struct csv_parser *parser, const char 
 /* The file ends inside quotation marks: the row that they opened is not a person. */
 static void end_open(struct walk *walk)
 {
-    snprintf(walk->bad, sizeof walk->bad, "a quote opened in line %lld is not closed properly",
+    snprintf(walk->bad, sizeof walk->bad,
+             "a quote opened in line %lld is not closed properly: all that follows it is skipped",
              (long long)walk->cell_line);
     mark_bad(walk, walk->bad);
     walk->has_text = true;

@@ -421,7 +421,7 @@ def test_a_stray_quote_is_blamed_in_one_line(newsletter, tmp_path):
     path = tmp_path / "people.csv"
     path.write_text('name,email\nAnn,ann@example.org\nBob,"bob@example.org\nCy,cy@example.org\n')
     done = newsletter.run("subscribers", "import", str(path), "--status", "pending", expect=65)
-    one_line(done, "people.csv:3:", "a quote opened in line 3 is not closed properly")
+    one_line(done, "people.csv:3:", "a quote opened in line 3 is not closed properly: all that follows it is skipped")
 
 
 @pytest.mark.parametrize("map_, words", [

@@ -300,15 +300,17 @@ static const struct {
      "email,name\nann@example.org,Ann\nbob@example.org,\"Bob\ncy@example.org,Cy\n"
      "dan@example.org,\"Dan\"\neve@example.org,Eve\n",
      "2 ann@example.org added\n3 bob@example.org bad a quote opened in line 3 is not closed "
-     "properly\n6 eve@example.org added\n"},
+     "properly: lines 3 to 5 are skipped\n6 eve@example.org added\n"},
     {"a quote that swallows an address", "name,email\nBob,\"bob@example.org\nCy,cy@example.org\"\n",
-     "2 (no address) bad a quote opened in line 2 is not closed properly\n"},
+     "2 (no address) bad a quote opened in line 2 is not closed properly: lines 2 to 3 are "
+     "skipped\n"},
     {"a quote that nothing closes", "email,name\nann@example.org,Ann\nbob@example.org,\"Bob\n\n",
      "2 ann@example.org added\n3 bob@example.org bad a quote opened in line 3 is not closed "
-     "properly\n"},
+     "properly: all that follows it is skipped\n"},
     {"a quote behind a cell of several lines",
      "note,email,name\n\"a\nb\",ann@example.org,\"Ann\nx\n",
-     "2 ann@example.org bad a quote opened in line 3 is not closed properly\n"},
+     "2 ann@example.org bad a quote opened in line 3 is not closed properly: all that follows it "
+     "is skipped\n"},
     {"columns in German", "Mail;Vorname;Thema\nann@example.org;Ann;Design\n",
      "2 ann@example.org added\n"},
     {"an address that is a formula", "email\n\"'+1@example.org\"\n", "2 +1@example.org added\n"},

@@ -99,7 +99,8 @@ static const struct {
            "a\n\xC3\xA9\n"),
      "windows-1252", "1:a\n2:\xC3\xA9\n"},
     {"a quote that nothing closes", BYTES("a,b\n1,\"2\n3,4\n"), NULL,
-     "1:a|b\n2:1 bad a quote opened in line 2 is not closed properly\n"},
+     "1:a|b\n2:1 bad a quote opened in line 2 is not closed properly: all that follows it is "
+     "skipped\n"},
     {"a NUL", BYTES("a,bbbbbbbbbb\n1,2\0\n"), NULL,
      "1:a|bbbbbbbbbb\n2:1|2 bad a NUL byte stands in it\n"},
     {"nothing", BYTES("\n"), NULL, ""},
