@@ -55,8 +55,8 @@ static void tell_approved(const struct comparison_state *state)
     struct failure word;
     long long number = (long long)state->issue_number;
     fail(&word, FAILURE_DATA,
-         "%s stands in issue %lld, which is approved and is not sent like that; `verdicts issue "
-         "cancel %lld` frees it, to be built again without",
+         "%s is in issue %lld, which is approved and is not sent with it; `verdicts issue cancel "
+         "%lld` lets the issue be built again without it",
          state->slug, number, number);
     program_warn(word.text);
 }

@@ -94,6 +94,10 @@ static bool verb_arrange(struct program *program, struct failure *why)
     const struct option_value *put_back = &program->options[ISSUE_OPTION_PUT_BACK];
     struct issue *issue;
     int64_t *order_ids, *left_ids, *back_ids;
+    if (order->count + left_out->count + put_back->count == 0) {
+        return fail(why, FAILURE_USAGE,
+                    "issue arrange takes --order SLUG, --leave-out SLUG or --put-back SLUG");
+    }
     if (!operand_issue(program, &issue, why) ||
         !arrange_find(program->store, &program->arena, order->values, order->count, &order_ids,
                       why) ||

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "issue/transition.h"
 #include "pick/week.h"
+#include "store/issue_word.h"
 
 static bool cancel(struct program *program, const struct issue *issue, bool keep,
                    enum issue_cancelled *outcome, struct failure *why)
@@ -19,31 +20,35 @@ static bool cancel(struct program *program, const struct issue *issue, bool keep
 }
 
 /* No issue is built any more for a week that is over. */
-static void say_freed(const struct program *program, const struct issue *issue)
+static void say_freed(const struct program *program, const struct issue *issue, bool worded)
 {
     struct week due;
+    const char *words = worded ? ", with what an editor wrote for it" : "";
     week_due(&program->settings, clock_now(), &due);
     if (strcmp(issue->iso_week, due.name) < 0) {
-        printf("issue %lld is gone; nothing had left, its comparisons are free for the next issue, "
-               "but for those that are too old by then (issue.max_age_days)\n",
-               (long long)issue->number);
+        printf("issue %lld is gone%s; nothing had been sent, its comparisons are free for the next "
+               "issue, but for those that are too old by then (issue.max_age_days)\n",
+               (long long)issue->number, words);
         return;
     }
-    printf("issue %lld is gone; nothing had left, its week and comparisons are free again: the "
-           "next `verdicts weekly` builds it anew\n",
-           (long long)issue->number);
+    printf("issue %lld is gone%s; nothing had been sent, its week and comparisons are free again: "
+           "`verdicts issue build` or, once it is due, `verdicts weekly` builds it anew\n",
+           (long long)issue->number, words);
 }
 
 bool issue_stop_cancel(struct program *program, const struct issue *issue, bool keep,
                        struct failure *why)
 {
     enum issue_cancelled outcome;
-    if (!cancel(program, issue, keep, &outcome, why)) {
+    struct issue_word *words;
+    size_t word_count;
+    if (!issue_word_list(program->store, &program->arena, issue->id, &words, &word_count, why) ||
+        !cancel(program, issue, keep, &outcome, why)) {
         return false;
     }
     switch (outcome) {
     case ISSUE_CANCEL_FREED:
-        say_freed(program, issue);
+        say_freed(program, issue, word_count > 0);
         return true;
     case ISSUE_CANCEL_STOPPED:
         printf("issue %lld is stopped; who has it keeps it, nobody else gets it\n",

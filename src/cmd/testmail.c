@@ -30,8 +30,9 @@ static bool testmail_issue(struct program *program, const char *number, struct i
     common_say_next(program, &week, next);
     return outcome != ISSUE_THIN || fail(why, FAILURE_NO_INPUT,
                                          "%s has too few comparisons for an issue; `verdicts pick "
-                                         "--explain` shows them, and --issue N an earlier issue",
-                                         week.name);
+                                         "--explain --week %s` shows them, and --issue N an "
+                                         "earlier issue",
+                                         week.name, week.name);
 }
 
 /* If one of several addresses is bad, nothing is queued for the others either. */

@@ -14,7 +14,9 @@ bool arrange_find(struct store *store, struct arena *arena, const char *const *s
             return false;
         }
         if (found == NULL) {
-            return fail(why, FAILURE_NO_INPUT, "there is no comparison \"%.200s\"", slugs[i]);
+            return fail(why, FAILURE_NO_INPUT,
+                        "there is no comparison \"%.200s\"; `verdicts comparison list` shows them",
+                        slugs[i]);
         }
         (*ids)[i] = found->id;
     }

@@ -379,8 +379,8 @@ static bool refuse_withdrawn_moves(struct store *store, struct arena *arena,
     return count == 0 ||
            fail(why, FAILURE_DATA,
                 "issue %lld (%s) says what has moved of %.200s%s, of which every comparison is "
-                "withdrawn since it was approved; `verdicts issue cancel %lld` frees it, to be "
-                "built again without",
+                "withdrawn since it was approved; `verdicts issue cancel %lld` lets the "
+                "issue be built again without what is withdrawn",
                 number, issue->iso_week, slugs[0],
                 count > 1 ? arena_format(arena, " and %zu more", count - 1) : "", number);
 }
@@ -399,9 +399,9 @@ bool issue_refuse_withdrawn(struct store *store, struct arena *arena, const stru
                       : fail(why, FAILURE_DATA,
                              "issue %lld (%s) holds %.200s%s, withdrawn since it was approved; "
                              "`verdicts issue "
-                             "cancel %lld` frees it, to be built again without; `verdicts "
-                             "comparison restore "
-                             "%.200s` lets it go out with it",
+                             "cancel %lld` lets the issue be built again without what is "
+                             "withdrawn; `verdicts comparison restore "
+                             "%.200s` keeps that in it",
                              number, issue->iso_week, slugs[0],
                              count > 1 ? arena_format(arena, " and %zu more", count - 1) : "",
                              number, slugs[0]);

@@ -68,8 +68,8 @@ bool predictions_refuse_withdrawn(struct store *store, struct arena *arena,
            (slug == NULL ||
             fail(why, FAILURE_DATA,
                  "issue %lld (%s) asks about a review of %.200s, withdrawn since it was approved; "
-                 "`verdicts issue cancel %lld` frees it, to be built again without; `verdicts "
-                 "comparison restore %.200s` lets it go out with it",
+                 "`verdicts issue cancel %lld` lets the issue be built again without what is "
+                 "withdrawn; `verdicts comparison restore %.200s` keeps that in it",
                  number, issue->iso_week, slug, number, slug));
 }
 

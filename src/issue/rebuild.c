@@ -11,6 +11,14 @@ bool rebuild_get_draft(struct store *store, struct arena *arena, const struct is
     if (!issue_find_number(store, arena, issue->number, draft, why)) {
         return false;
     }
+    if (*draft != NULL && (*draft)->state == ISSUE_APPROVED) {
+        return fail(why, FAILURE_DATA,
+                    "issue %lld is approved; only a draft can be %s: `verdicts issue cancel %lld` "
+                    "lets a new one be built, without an editor's words, which `verdicts issue "
+                    "show %lld` prints",
+                    (long long)issue->number, what, (long long)issue->number,
+                    (long long)issue->number);
+    }
     return (*draft != NULL && (*draft)->state == ISSUE_DRAFT) ||
            fail(why, FAILURE_DATA, "issue %lld is %s; only a draft can be %s",
                 (long long)issue->number,

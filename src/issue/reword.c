@@ -36,7 +36,7 @@ static bool take_back(const struct rewording *work, enum issue_word_kind kind, c
 static bool fail_nothing(const struct rewording *work, const char *what)
 {
     return fail(work->why, FAILURE_NO_INPUT,
-                "issue %lld has no %s of an editor's; `verdicts issue show %lld` lists what it has",
+                "issue %lld has no editor's %s; `verdicts issue show %lld` lists what it has",
                 (long long)work->draft->number, what, (long long)work->draft->number);
 }
 

@@ -83,7 +83,7 @@ def test_what_is_taken_back_is_the_programs_again(drafted):
     for kind in ("subject", "preheader", "headline"):
         drafted.run("issue", kind, "1", "Words of an editor's own")
         drafted.run("issue", kind, "1", "--clear")
-        assert f"has no {kind}" in drafted.run("issue", kind, "1", "--clear", expect=66).stderr
+        assert f"has no editor's {kind}" in drafted.run("issue", kind, "1", "--clear", expect=66).stderr
     note(drafted, NOTE)
     drafted.run("issue", "note", "1", "--clear")
     drafted.run("issue", "quote", "1", "otter", "--for", "2")
@@ -112,6 +112,28 @@ def test_words_survive_builds_and_orders_and_are_frozen_with_the_issue(drafted):
         assert "issue 1 is approved; only a draft can be reworded" in drafted.run("issue", *command, expect=65).stderr
     note(drafted, "Too late.", expect=65)
     assert words(drafted) == written and shown(drafted)["subject"] == "A subject of the editor's"
+
+
+def test_an_approval_says_when_the_issue_is_sent_and_what_a_change_of_it_costs(newsletter):
+    early = "2026-11-19T12:00:00Z"
+    take_in(newsletter, pair("Otter", "Heron"))
+    newsletter.run("issue", "build", now=early)
+    newsletter.run("issue", "subject", "1", "A subject of the editor's", now=early)
+    told = newsletter.run("issue", "approve", "1", now=early).stdout
+    assert "it is sent when it is due, at 2026-11-20T09:00:00Z" in told
+    late = newsletter.run("issue", "headline", "1", "Too late", now=early, expect=65).stderr
+    assert "`verdicts issue cancel 1` lets a new one be built, without an editor's words" in late
+    assert "is gone, with what an editor wrote for it;" in newsletter.run("issue", "cancel", "1", now=early).stdout
+    newsletter.run("issue", "build", now=early)
+    told = newsletter.run("issue", "approve", "1", now="2026-11-20T09:00:00Z").stdout
+    assert told.endswith("the next `verdicts weekly` or `verdicts send` sends it\n")
+    assert "is gone; nothing had been sent" in newsletter.run("issue", "cancel", "1").stdout
+
+
+def test_an_arrangement_of_nothing_says_what_it_takes(drafted):
+    assert "takes --order SLUG, --leave-out SLUG" in drafted.run("issue", "arrange", "1", expect=64).stderr
+    lost = drafted.run("issue", "arrange", "1", "--order", "nobody", expect=66).stderr
+    assert 'there is no comparison "nobody"; `verdicts comparison list` shows them' in lost
 
 
 def test_a_note_is_escaped_and_stands_in_both_parts(drafted):
@@ -215,7 +237,7 @@ def test_an_issue_that_is_cancelled_takes_its_words_along(drafted):
     (["quote", "1", "otter", "--for", "3"], 65, "sentence 3 is of a reviewer who would skip it"),
     (["quote", "1", "otter", "--against", "1"], 65, "sentence 1 is of a reviewer who would ship it"),
     (["quote", "1", "otter", "--for", "1", "--against", "3"], 64, "one of --for, --against and --clear"),
-    (["quote", "1", "otter", "--clear"], 66, "issue 1 has no choice of quotes"),
+    (["quote", "1", "otter", "--clear"], 66, "issue 1 has no editor's choice of quotes"),
 ])
 def test_what_cannot_be_taken_is_said_in_one_line_and_changes_nothing(drafted, command, code, said):
     before = shown(drafted)
