@@ -48,6 +48,12 @@ static bool find_issue(struct program *program, const char *name, struct issue *
         return issue_find_week(program->store, &program->arena, name, issue, why) &&
                (*issue != NULL || build_lost(program, name, issue, why));
     }
+    if (name[strspn(name, "0123456789")] != '\0') {
+        return fail(why, FAILURE_USAGE,
+                    "--issue-sent takes the number of an issue, or its week as in 2026-W47, not "
+                    "\"%.100s\"",
+                    name);
+    }
     if (!options_number("--issue-sent", name, 1, INT32_MAX, &number, why) ||
         !issue_find_number(program->store, &program->arena, number, issue, why)) {
         return false;

@@ -101,6 +101,10 @@ static bool preview_files(struct program *program, struct failure *why)
     struct issue_view_copy copy;
     struct delivery row;
     bool anew = program->options[PREVIEW_ANEW].count > 0;
+    if (program->options[PREVIEW_LISTEN].count + program->options[PREVIEW_EVERYWHERE].count > 0) {
+        return fail(why, FAILURE_USAGE,
+                    "preview: --listen and --everywhere are about the page; --out writes files");
+    }
     return select_issue_view(program, &program->options[PREVIEW_ISSUE],
                              &program->options[PREVIEW_WEEK], anew, &view, why) &&
            preview_reader(program, &view, &row, why) &&

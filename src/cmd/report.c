@@ -71,6 +71,13 @@ static bool report_weeks(struct program *program, struct failure *why)
 static bool check_fit(const struct program *program, struct failure *why)
 {
     bool drawn = program->options[REPORT_WEEKS].count + program->options[REPORT_PLOT].count > 0;
+    size_t others = program->options[REPORT_GROWTH].count + program->options[REPORT_BOUNCES].count;
+    size_t of_issue = program->options[REPORT_ISSUE].count + program->options[REPORT_READERS].count;
+    if (others > 0 && others + of_issue > 1) {
+        return fail(why, FAILURE_USAGE,
+                    "--bounces and --growth are reports of their own; give one of them, without "
+                    "--issue and --readers");
+    }
     return !drawn || program->options[REPORT_GROWTH].count > 0 ||
            fail(why, FAILURE_USAGE, "--weeks and --plot go with --growth");
 }

@@ -11,6 +11,9 @@ static bool find(struct program *program, const struct option_value *number,
     struct issue *issue = NULL;
     struct week week;
     bool next = false;
+    if (number->count > 0 && name->count > 0) {
+        return fail(why, FAILURE_USAGE, "--issue and --week each name an issue; give one of them");
+    }
     if (number->count > 0) {
         if (!common_find_issue(program, number->values[0], &issue, why) ||
             !week_named(&program->settings, issue->iso_week, &week, why)) {

@@ -64,6 +64,11 @@ static bool send_read_filter(struct program *program, struct send_options *optio
         return fail(why, FAILURE_USAGE,
                     "--code and --domain say which rows --retry tries again; give --retry too");
     }
+    if (code->count > 0 && (code->values[0][0] == '\0' ||
+                            code->values[0][strspn(code->values[0], "0123456789.")] != '\0')) {
+        return fail(why, FAILURE_USAGE, "--code takes a code such as 5.4.5 or 550, not \"%.100s\"",
+                    code->values[0]);
+    }
     options->filter.code = code->count > 0 ? code->values[0] : NULL;
     options->filter.domain = domain->count > 0 ? domain->values[0] : NULL;
     return true;

@@ -432,6 +432,21 @@ def test_a_map_that_cannot_be_meant_is_refused(newsletter, map_, words):
     one_line(newsletter.run("subscribers", "import", str(path), "--map", map_, expect=64), *words)
 
 
+@pytest.mark.parametrize("words, said", [
+    (["check", "--issue", "1", "--week", "2026-W47"], "--issue and --week each name an issue"),
+    (["preview", "--out", "p", "--issue", "1", "--week", "2026-W47"], "--issue and --week each name an issue"),
+    (["preview", "--out", "p", "--listen", "127.0.0.1:0"], "--out writes files"),
+    (["preview", "--out", "p", "--everywhere"], "--out writes files"),
+    (["report", "--bounces", "--issue", "1"], "--bounces and --growth are reports of their own"),
+    (["report", "--growth", "--readers", "sent"], "--bounces and --growth are reports of their own"),
+    (["report", "--bounces", "--growth"], "--bounces and --growth are reports of their own"),
+    (["send", "--retry", "all", "--code", "5.4.x"], "--code takes a code such as 5.4.5 or 550, not \"5.4.x\""),
+    (["adopt", "--issue-sent", "x"], "the number of an issue, or its week as in 2026-W47, not \"x\""),
+])
+def test_an_option_that_would_have_no_effect_is_refused(newsletter, words, said):
+    one_line(newsletter.run(*words, expect=64), said)
+
+
 def test_a_list_is_read_from_files_alone(newsletter, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     one_line(newsletter.run("subscribers", "import", str(tmp_path / "pipe"), expect=66, timeout=20), "a pipe")
