@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cmd/common.h"
+#include "issue/at_hand.h"
 
 static bool find(struct program *program, const struct option_value *number,
                  const struct option_value *name, bool anew, struct issue_view *view,
@@ -19,8 +21,10 @@ static bool find(struct program *program, const struct option_value *number,
             !week_named(&program->settings, issue->iso_week, &week, why)) {
             return false;
         }
-    } else if (!common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, &next,
-                                 why) ||
+    } else if (!(name->count > 0
+                     ? week_named(&program->settings, name->values[0], &week, why)
+                     : at_hand_to_show(program->store, &program->arena, &program->settings,
+                                       clock_now(), &week, &next, why)) ||
                !issue_find_week(program->store, &program->arena, week.name, &issue, why)) {
         return false;
     }

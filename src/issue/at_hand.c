@@ -5,40 +5,62 @@
 
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
-/* Whether the week whose window has ended still has something to be done. */
-static bool is_open(struct store *store, struct arena *arena, const struct settings *settings,
-                    const struct week *week, bool *open, struct failure *why)
+/* The week's issue (NULL: none), and whether it has one or enough to make one. */
+static bool find_issue(struct store *store, struct arena *arena, const struct settings *settings,
+                       const struct week *week, struct issue **issue, bool *enough,
+                       struct failure *why)
 {
-    struct issue *issue;
     struct pick pick;
     struct moves moves;
-    if (!issue_find_week(store, arena, week->name, &issue, why)) {
+    if (!issue_find_week(store, arena, week->name, issue, why)) {
         return false;
     }
-    if (issue != NULL) {
-        *open = issue->state != ISSUE_SENT && issue->state != ISSUE_CANCELLED;
+    *enough = *issue != NULL;
+    if (*enough) {
         return true;
     }
     if (!moves_pick(store, arena, settings, week, 0, NULL, 0, &pick, &moves, why)) {
         return false;
     }
-    *open = !pick.thin;
+    *enough = !pick.thin;
     return true;
 }
 
 bool at_hand_find(struct store *store, struct arena *arena, const struct settings *settings,
                   int64_t now, struct week *week, bool *next, struct failure *why)
 {
-    bool open;
+    struct issue *issue;
+    bool enough;
     week_due(settings, now, week);
-    if (!is_open(store, arena, settings, week, &open, why)) {
+    if (!find_issue(store, arena, settings, week, &issue, &enough, why)) {
         return false;
     }
-    *next = !open;
+    bool done = issue != NULL && (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED);
+    *next = done || !enough;
     if (*next) {
         week_due(settings, week_next_due(settings, now), week);
     }
     return true;
+}
+
+bool at_hand_to_show(struct store *store, struct arena *arena, const struct settings *settings,
+                     int64_t now, struct week *week, bool *next, struct failure *why)
+{
+    struct issue *issue, *issues;
+    size_t count;
+    bool enough = true;
+    if (!at_hand_find(store, arena, settings, now, week, next, why) ||
+        (*next && !find_issue(store, arena, settings, week, &issue, &enough, why))) {
+        return false;
+    }
+    if (enough) {
+        return true;
+    }
+    if (!issue_list(store, arena, &issues, &count, why)) {
+        return false;
+    }
+    *next = count == 0;
+    return *next || week_named(settings, issues[0].iso_week, week, why);
 }
 
 char *at_hand_words(struct arena *arena, const struct week *week, int64_t now)

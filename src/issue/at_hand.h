@@ -23,6 +23,11 @@
 bool at_hand_find(struct store *store, struct arena *arena, const struct settings *settings,
                   int64_t now, struct week *week, bool *next, struct failure *why) MUST_CHECK;
 
+/* The same for what shows a whole issue, preview and check: while too little has come for the next
+ * one it is the last that there was. */
+bool at_hand_to_show(struct store *store, struct arena *arena, const struct settings *settings,
+                     int64_t now, struct week *week, bool *next, struct failure *why) MUST_CHECK;
+
 /* "the next one is 2026-W49, due in 17 h", for the operator. */
 char *at_hand_words(struct arena *arena, const struct week *week, int64_t now);
 

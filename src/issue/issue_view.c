@@ -30,7 +30,7 @@ static bool propose(struct store *store, struct arena *arena, const struct setti
     if (proposal.pick.thin) {
         return fail(why, FAILURE_NO_INPUT,
                     "%s has too few comparisons for an issue; `verdicts pick --explain --week %s` "
-                    "shows them, and --issue N an earlier issue",
+                    "shows them",
                     week->name, week->name);
     }
     *view = (struct issue_view){.issue = proposal.issue,

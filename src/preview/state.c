@@ -30,10 +30,10 @@ static void add_issues(struct preview *preview, struct arena *arena, struct valu
     struct week week;
     bool next;
     struct failure ignored = {0};
-    if (at_hand_find(preview->options->store, arena, &preview->settings, clock_now(), &week, &next,
-                     &ignored)) {
+    if (at_hand_to_show(preview->options->store, arena, &preview->settings, clock_now(), &week,
+                        &next, &ignored)) {
         value_set_text(arena, state, "at_hand",
-                       arena_format(arena, next ? "Next: %s" : "Due: %s", week.name));
+                       arena_format(arena, next ? "Next: %s" : "Now: %s", week.name));
     }
     struct value *list = value_set(arena, state, "issues", value_list(arena));
     if (issue_list(preview->options->store, arena, &issues, &count, &ignored)) {

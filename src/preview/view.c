@@ -44,8 +44,8 @@ static bool find_issue(struct preview *preview, struct arena *arena,
     const struct settings *settings = &preview->settings;
     if (wanted->issue == NULL) {
         bool next;
-        return at_hand_find(preview->options->store, arena, settings, clock_now(), week, &next,
-                            why) &&
+        return at_hand_to_show(preview->options->store, arena, settings, clock_now(), week, &next,
+                               why) &&
                issue_find_week(preview->options->store, arena, week->name, issue, why);
     }
     int64_t number = 0;
@@ -64,33 +64,6 @@ static bool find_issue(struct preview *preview, struct arena *arena,
     return week_named(settings, (*issue)->iso_week, week, why);
 }
 
-static bool find_view(struct preview *preview, struct arena *arena,
-                      const struct view_request *wanted, const struct week *week,
-                      const struct issue *issue, struct issue_view *view, struct failure *why)
-{
-    return (wanted->anew ? issue_view_find_anew : issue_view_find)(
-        preview->options->store, arena, &preview->settings, week, issue, week->end, view, why);
-}
-
-/* Where too little has come for the next issue yet, the page shows the last one: templates are
- * worked on then, too, and an issue that has just left stays on the screen. */
-static bool find_last(struct preview *preview, struct arena *arena,
-                      const struct view_request *wanted, struct issue_view *view,
-                      struct failure *why)
-{
-    struct issue *issues;
-    size_t count;
-    struct week week;
-    struct failure ignored = {0};
-    if (wanted->issue != NULL || why->kind != FAILURE_NO_INPUT ||
-        !issue_list(preview->options->store, arena, &issues, &count, &ignored) || count == 0 ||
-        !week_named(&preview->settings, issues[0].iso_week, &week, &ignored)) {
-        return false;
-    }
-    *why = (struct failure){0}; /* a fault of the templates is what the page has to show */
-    return find_view(preview, arena, wanted, &week, &issues[0], view, why);
-}
-
 bool preview_find(struct preview *preview, struct arena *arena, const struct view_request *wanted,
                   struct issue_view *view, struct failure *why)
 {
@@ -101,8 +74,9 @@ bool preview_find(struct preview *preview, struct arena *arena, const struct vie
         return false;
     }
     if (!find_issue(preview, arena, wanted, &week, &issue, why) ||
-        (!find_view(preview, arena, wanted, &week, issue, view, why) &&
-         !find_last(preview, arena, wanted, view, why))) {
+        !(wanted->anew ? issue_view_find_anew : issue_view_find)(preview->options->store, arena,
+                                                                 &preview->settings, &week, issue,
+                                                                 week.end, view, why)) {
         return false;
     }
     if (view->issue.state == ISSUE_DRAFT) {

@@ -97,7 +97,11 @@ def test_a_week_without_enough_is_passed_over_for_the_next(sent):
     seen = sent.run("pick", now="2026-11-28T12:00:00Z")
     assert seen.stdout.startswith("2026-W49 ") and "(nothing is sent)" in seen.stdout
     assert "the next one is 2026-W49, due in 6 d" in seen.stderr
-    assert "too few" in sent.run("check", now="2026-11-28T12:00:00Z", expect=66).stderr
+    # A whole issue is shown by the last one until there is another.
+    checked = sent.run("check", now="2026-11-28T12:00:00Z")
+    assert "issue 1 (2026-W47)" in checked.stdout and "showing issue 1, sent" in checked.stderr
+    assert "due in" not in checked.stderr
+    assert "too few" in sent.run("check", "--week", "2026-W49", now="2026-11-28T12:00:00Z", expect=66).stderr
 
 
 def test_what_is_due_and_not_done_comes_first(sent):
