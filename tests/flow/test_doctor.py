@@ -116,8 +116,9 @@ def test_a_fault_is_named_and_the_others_are_looked_at(newsletter, damage):
 
 
 def lose_record_s_folder(newsletter):
-    newsletter.settings["state_dir"] = "/proc/nope"
-    return "record", "/proc/nope"
+    # Below a file nobody can make a folder, root or not.
+    newsletter.settings["state_dir"] = f"{newsletter.folder}/verdicts.db/state"
+    return "record", "verdicts.db/state"
 
 
 def put_database_back(newsletter):
