@@ -142,15 +142,12 @@ static bool may_speak(const struct review *review, enum voice_side side)
     return side != VOICE_AGAINST;
 }
 
-/* A sentence that can be quoted, whatever it speaks for; NULL: not this one. */
-static const char *quotable(struct arena *arena, const struct lexicon *lexicon,
-                            const struct tool *tool, const char *sentence)
+/* A sentence that can be quoted, whatever it speaks for, unless it is a prediction; NULL: not this
+ * one. Whether it is one costs far more than the rest and is asked last. */
+static const char *quotable(struct arena *arena, const struct tool *tool, const char *sentence)
 {
     const char *text = fit(arena, sentence);
-    return text == NULL || !quote_stands_alone(text) || ships_another(text, tool) ||
-                   prediction_is_one(lexicon, sentence)
-               ? NULL
-               : text;
+    return text == NULL || !quote_stands_alone(text) || ships_another(text, tool) ? NULL : text;
 }
 
 typedef void (*visit_sentence)(void *context, const struct review *review, const char *sentence);
@@ -192,15 +189,15 @@ static int score_by(struct arena *arena, const struct lexicon *lexicon, const ch
 static void try_sentence(void *context, const struct review *review, const char *sentence)
 {
     struct search *search = context;
-    const char *text = may_speak(review, search->side)
-                           ? quotable(search->arena, search->lexicon, search->tool, sentence)
-                           : NULL;
+    const char *text =
+        may_speak(review, search->side) ? quotable(search->arena, search->tool, sentence) : NULL;
     if (text == NULL || (search->told != NULL && lexicon_has(text, search->told->says))) {
         return;
     }
     int score = score_by(search->arena, search->lexicon, text, search->side, review);
     int needed = review->verdict == VERDICT_UNKNOWN ? CLEAR : 0;
-    if (score >= needed && (search->best.text == NULL || score > search->best.score)) {
+    if (score >= needed && (search->best.text == NULL || score > search->best.score) &&
+        !prediction_is_one(search->lexicon, sentence)) {
         search->best =
             (struct voice){.text = text, .review = review, .score = score, .side = search->side};
     }
@@ -237,10 +234,11 @@ static bool is_collected(const struct collection *collection, const char *text)
 static void collect_sentence(void *context, const struct review *review, const char *sentence)
 {
     struct collection *found = context;
-    const char *text = quotable(found->arena, found->lexicon, found->tool, sentence);
+    const char *text = quotable(found->arena, found->tool, sentence);
     bool unknown = review->verdict == VERDICT_UNKNOWN;
     if (text == NULL || is_collected(found, text) ||
-        score_of(found->arena, found->lexicon, text, VOICE_FOR, 1) == NOT_QUOTED) {
+        score_of(found->arena, found->lexicon, text, VOICE_FOR, 1) == NOT_QUOTED ||
+        prediction_is_one(found->lexicon, sentence)) {
         return;
     }
     if (found->count == found->room) {
