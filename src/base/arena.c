@@ -110,6 +110,17 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     return arena_alloc(arena, count * size);
 }
 
+void *arena_more(struct arena *arena, void *list, size_t count, size_t *room, size_t size)
+{
+    enum { FIRST = 8 };
+    if (count < *room) {
+        return list;
+    }
+    *room = *room > 0 ? 2 * *room : FIRST;
+    void *more = arena_array(arena, *room, size);
+    return count > 0 ? memcpy(more, list, count * size) : more;
+}
+
 char *arena_copy_bytes(struct arena *arena, const char *bytes, size_t len)
 {
     if (len == SIZE_MAX) {

@@ -26,6 +26,10 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* `count` elements of `size` bytes, zeroed; the product is checked. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
+/* Room for one more element: `list` while it has room for more than `count`, else a copy of it with
+ * twice the room, which *room then says. A list begins as NULL without room. */
+void *arena_more(struct arena *arena, void *list, size_t count, size_t *room, size_t size);
+
 /* Copies of a terminated string, of `len` bytes (a terminator is added), of a formatted text. */
 char *arena_copy(struct arena *arena, const char *text);
 char *arena_copy_bytes(struct arena *arena, const char *bytes, size_t len);

@@ -116,20 +116,6 @@ static const char *text_or(const char *text, const char *id)
     return text != NULL && *text != '\0' ? text : id;
 }
 
-static void grow(struct po_reader *reading)
-{
-    struct catalogue *catalogue = reading->catalogue;
-    if (catalogue->count < reading->room) {
-        return;
-    }
-    reading->room = reading->room == 0 ? 128 : reading->room * 2;
-    struct message *more = arena_array(reading->arena, reading->room, sizeof *more);
-    if (catalogue->count > 0) {
-        memcpy(more, catalogue->messages, catalogue->count * sizeof *more);
-    }
-    catalogue->messages = more;
-}
-
 static const struct message *find(const struct catalogue *catalogue, const char *id)
 {
     for (size_t i = 0; i < catalogue->count; i++) {
@@ -143,8 +129,10 @@ static const struct message *find(const struct catalogue *catalogue, const char 
 static void add_message(struct po_reader *reading)
 {
     const struct entry *entry = &reading->entry;
-    grow(reading);
-    struct message *message = &reading->catalogue->messages[reading->catalogue->count++];
+    struct catalogue *catalogue = reading->catalogue;
+    catalogue->messages = arena_more(reading->arena, catalogue->messages, catalogue->count,
+                                     &reading->room, sizeof *catalogue->messages);
+    struct message *message = &catalogue->messages[catalogue->count++];
     *message = (struct message){.id = entry->context, .plural = entry->id_plural != NULL};
     for (unsigned form = 0; form < PLURAL_FORMS_MAX; form++) {
         const char *id = form > 0 && message->plural ? entry->id_plural : entry->id;

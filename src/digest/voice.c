@@ -241,14 +241,8 @@ static void collect_sentence(void *context, const struct review *review, const c
         prediction_is_one(found->lexicon, sentence)) {
         return;
     }
-    if (found->count == found->room) {
-        found->room = found->room * 2 + 8;
-        struct voice_candidate *more = arena_array(found->arena, found->room, sizeof *more);
-        if (found->count > 0) {
-            memcpy(more, found->list, found->count * sizeof *more);
-        }
-        found->list = more;
-    }
+    found->list =
+        arena_more(found->arena, found->list, found->count, &found->room, sizeof *found->list);
     found->list[found->count++] = (struct voice_candidate){
         .text = text,
         .review = review,

@@ -127,15 +127,8 @@ static bool read_piece(struct document *document, const struct piece *piece, str
 
 static void note_place(struct document *document, const struct place *place)
 {
-    if (document->count == document->room) {
-        size_t room = document->room > 0 ? document->room * 2 : 4;
-        struct place *places = arena_array(document->arena, room, sizeof *places);
-        if (document->count > 0) {
-            memcpy(places, document->places, document->count * sizeof *places);
-        }
-        document->places = places;
-        document->room = room;
-    }
+    document->places = arena_more(document->arena, document->places, document->count,
+                                  &document->room, sizeof *document->places);
     document->places[document->count++] = *place;
 }
 

@@ -210,14 +210,8 @@ struct note_words {
 
 static void add_text(struct note_words *words, const char *text)
 {
-    if (words->count == words->room) {
-        words->room = words->room * 2 + 8;
-        const char **more = arena_array(words->arena, words->room, sizeof *more);
-        if (words->count > 0) {
-            memcpy(more, words->list, words->count * sizeof *more);
-        }
-        words->list = more;
-    }
+    words->list =
+        arena_more(words->arena, words->list, words->count, &words->room, sizeof *words->list);
     words->list[words->count++] = text;
 }
 

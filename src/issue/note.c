@@ -70,14 +70,8 @@ static void add_words(struct line_reading *line, const char *text)
         last->text = arena_format(line->note->arena, "%s%s", last->text, text);
         return;
     }
-    if (line->count == line->room) {
-        line->room = line->room * 2 + 4;
-        struct note_span *more = arena_array(line->note->arena, line->room, sizeof *more);
-        if (line->count > 0) {
-            memcpy(more, line->spans, line->count * sizeof *more);
-        }
-        line->spans = more;
-    }
+    line->spans =
+        arena_more(line->note->arena, line->spans, line->count, &line->room, sizeof *line->spans);
     line->spans[line->count++] = (struct note_span){.text = arena_copy(line->note->arena, text),
                                                     .strong = strong,
                                                     .emphasis = emphasis,

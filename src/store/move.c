@@ -11,13 +11,7 @@ static bool read_tools(struct query *query, struct arena *arena, struct told_too
     *tools = NULL;
     *count = 0;
     while ((ok = query_next(query, &row, why)) && row) {
-        if (*count == room) {
-            struct told_tool *more = arena_array(arena, room = 2 * room + 16, sizeof *more);
-            for (size_t i = 0; i < *count; i++) {
-                more[i] = (*tools)[i];
-            }
-            *tools = more;
-        }
+        *tools = arena_more(arena, *tools, *count, &room, sizeof **tools);
         (*tools)[(*count)++] = (struct told_tool){
             .slug = query_copy(query, 0, arena),
             .number = query_int(query, 1),

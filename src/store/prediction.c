@@ -33,13 +33,7 @@ static bool read_list(struct query *query, struct arena *arena, struct predictio
     *list = NULL;
     *count = 0;
     while ((ok = query_next(query, &row, why)) && row) {
-        if (*count == room) {
-            struct prediction *more = arena_array(arena, room = 2 * room + 4, sizeof *more);
-            for (size_t i = 0; i < *count; i++) {
-                more[i] = (*list)[i];
-            }
-            *list = more;
-        }
+        *list = arena_more(arena, *list, *count, &room, sizeof **list);
         (*list)[(*count)++] = read_prediction(query, arena);
     }
     return ok;

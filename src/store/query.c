@@ -279,14 +279,7 @@ bool query_texts(struct store *store, struct arena *arena, const char *sql,
     *count = 0;
     bool ok = query_open(store, sql, binds, &query, why);
     while (ok && (ok = query_next(query, &row, why)) && row) {
-        if (*count == room) {
-            const char **old = *texts;
-            room = room * 2 + 16;
-            *texts = arena_array(arena, room, sizeof **texts);
-            for (size_t i = 0; i < *count; i++) {
-                (*texts)[i] = old[i];
-            }
-        }
+        *texts = arena_more(arena, *texts, *count, &room, sizeof **texts);
         (*texts)[(*count)++] = query_copy(query, 0, arena);
     }
     query_close(query);

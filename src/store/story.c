@@ -4,8 +4,6 @@
 
 #include "store/private.h"
 
-enum { STORY_FIRST = 32 };
-
 static void read_event(struct query *query, struct arena *arena, struct story_event *event)
 {
     *event = (struct story_event){
@@ -39,18 +37,13 @@ bool story_read(struct store *store, struct arena *arena, int64_t subscriber_id,
         "WHERE subscriber_id = ?1 ORDER BY 1, 2");
     struct query *query;
     bool row = false;
-    size_t room = STORY_FIRST;
-    *events = arena_array(arena, room, sizeof **events);
+    size_t room = 0;
+    *events = NULL;
     *count = 0;
     bool ok = query_open(store, story_sql, BIND_LIST(BIND_INT(subscriber_id)), &query, why) &&
               query_next(query, &row, why);
     while (ok && row) {
-        if (*count == room) {
-            struct story_event *more = arena_array(arena, room * 2, sizeof *more);
-            memcpy(more, *events, room * sizeof *more);
-            *events = more;
-            room *= 2;
-        }
+        *events = arena_more(arena, *events, *count, &room, sizeof **events);
         read_event(query, arena, &(*events)[(*count)++]);
         ok = query_next(query, &row, why);
     }

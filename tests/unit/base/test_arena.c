@@ -106,9 +106,30 @@ static void running_out_of_memory_ends_the_process_with_71(void **state)
     assert_int_equal(run_child(exhaust), 71);
 }
 
+static void a_list_grows_and_keeps_what_it_has(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    size_t room = 0;
+    int *list = NULL;
+    for (int i = 0; i < 1000; i++) {
+        const int *before = list;
+        bool full = (size_t)i == room;
+        list = arena_more(&arena, list, (size_t)i, &room, sizeof *list);
+        assert_true(full || list == before); /* moved only where there was no room */
+        assert_true(room > (size_t)i);
+        list[i] = i;
+    }
+    for (int i = 0; i < 1000; i++) {
+        assert_int_equal(list[i], i);
+    }
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_list_grows_and_keeps_what_it_has),
         cmocka_unit_test(what_it_gives_is_zeroed_and_aligned),
         cmocka_unit_test(pieces_do_not_overlap),
         cmocka_unit_test(copies_are_terminated),
