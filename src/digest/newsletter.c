@@ -181,14 +181,13 @@ char *newsletter_title(struct arena *arena, const struct newsletter *issue)
 }
 
 static void set_sentences(const struct say *say, struct value *value,
-                          const struct newsletter *issue, const struct story *stories,
-                          const struct tally *tally)
+                          const struct newsletter *issue, const struct voice_words *words,
+                          const struct story *stories, const struct tally *tally)
 {
     struct arena *arena = say->arena;
     struct summary summary = {"", "", "", "", "", "", "", ""};
     if (tally->stories > 0) {
-        struct voice_words words = voice_words(arena, issue);
-        summary = summary_of(say, &words, stories, tally);
+        summary = summary_of(say, words, stories, tally);
     }
     value_set_text(arena, value, "headline", headline_text(say, issue, stories));
     value_set_text(arena, value, "summary", summary_issue(say, &summary));
@@ -212,14 +211,15 @@ static void set_moves(const struct say *say, struct value *value, const struct n
 
 static struct value *issue_variables(const struct say *say, const struct newsletter *issue,
                                      const struct newsletter_headline *headline,
-                                     const struct story *stories, const struct tally *tally)
+                                     const struct voice_words *words, const struct story *stories,
+                                     const struct tally *tally)
 {
     struct arena *arena = say->arena;
     struct value *value = value_object(arena);
     set_letter(say, value, issue);
     value_set_text(arena, value, "subject", headline->subject);
     value_set_text(arena, value, "preheader", headline->preheader);
-    set_sentences(say, value, issue, stories, tally);
+    set_sentences(say, value, issue, words, stories, tally);
     set_moves(say, value, issue);
     record_set(say, value, issue);
     value_set_bool(arena, value, "has_stories", tally->stories > 0);
@@ -285,8 +285,8 @@ struct value *newsletter_variables(struct arena *arena, const struct newsletter 
     struct value *root = value_object(arena);
     value_set(arena, root, "site", site_variables(arena, issue));
     value_set(arena, root, "words", say_language(&say, issue->language, issue->direction));
-    struct value *letter =
-        value_set(arena, root, "issue", issue_variables(&say, issue, headline, stories, &tally));
+    struct value *letter = value_set(
+        arena, root, "issue", issue_variables(&say, issue, headline, &words, stories, &tally));
     struct value *views = value_set(arena, root, "stories", value_list(arena));
     for (size_t i = 0; i < issue->story_count; i++) {
         struct value *view =
