@@ -124,22 +124,11 @@ static size_t match(const struct lexicon *lexicon, const char *at, const struct 
     return (size_t)(at - from);
 }
 
-/* Whether the phrase can match there, by what it begins with: at nearly every word of a review none
+/* Whether the phrase can match there, by its first byte: at nearly every word of a review none
  * can, and to take each phrase apart there was half of an issue's start. */
-static bool can_begin(const char *phrase, const char *at, bool number, bool month)
+static bool can_begin(const char *phrase, const char *at)
 {
-    switch (*phrase) {
-    case '#':
-        return number;
-    case '@':
-        return isdigit((unsigned char)*at) != 0;
-    case '%':
-        return month;
-    case '\'':
-        return true;
-    default:
-        return tolower((unsigned char)*at) == *phrase;
-    }
+    return tolower((unsigned char)*at) == *phrase || strchr("#@%'", *phrase) != NULL;
 }
 
 /* The longest phrase that matches at `at`. */
@@ -147,14 +136,10 @@ static bool match_longest(const struct lexicon *lexicon, const char *sentence, c
                           struct due *due)
 {
     size_t longest = 0;
-    int value;
-    bool number = read_one(lexicon, at, &value) > 0;
-    bool month = read_month(lexicon, at, &value) > 0;
     for (size_t i = 0; i < lexicon->when_count; i++) {
         struct due found;
         const struct lexicon_when *when = &lexicon->whens[i];
-        size_t used =
-            can_begin(when->phrase, at, number, month) ? match(lexicon, at, when, &found) : 0;
+        size_t used = can_begin(when->phrase, at) ? match(lexicon, at, when, &found) : 0;
         if (used > longest) {
             longest = used;
             *due = found;
