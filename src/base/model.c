@@ -20,6 +20,16 @@ static bool is_left_the_rival(const struct comparison *comparison, const char *s
     return strcmp(comparison->left.slug, shared) != 0;
 }
 
+bool model_story_holds(const struct story *story, int64_t comparison_id)
+{
+    for (size_t i = 0; i < story->count; i++) {
+        if (story->items[i]->id == comparison_id) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct tool *model_rival(const struct comparison *comparison, const char *shared)
 {
     return is_left_the_rival(comparison, shared) ? &comparison->left : &comparison->right;

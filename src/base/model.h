@@ -132,6 +132,9 @@ struct prediction {
     int64_t told_at;       /* the end of that window */
 };
 
+/* Whether the comparison is one of the story's. */
+bool model_story_holds(const struct story *story, int64_t comparison_id);
+
 /* The tool of the comparison that is not `shared` (a slug). Where `shared` is NULL, the one with
  * the better panel; on a tie the left one. */
 const struct tool *model_rival(const struct comparison *comparison, const char *shared);

@@ -242,21 +242,11 @@ static void set_note(struct arena *arena, struct value *object, const struct not
     value_set_bool(arena, object, "has_note", blocks->count > 0);
 }
 
-static bool has_comparison(const struct story *story, int64_t id)
-{
-    for (size_t i = 0; i < story->count; i++) {
-        if (story->items[i]->id == id) {
-            return true;
-        }
-    }
-    return false;
-}
-
 const struct note *newsletter_story_note(const struct newsletter_words *words,
                                          const struct story *story)
 {
     for (size_t i = 0; i < words->note_count; i++) {
-        if (has_comparison(story, words->notes[i].comparison_id)) {
+        if (model_story_holds(story, words->notes[i].comparison_id)) {
             return words->notes[i].note;
         }
     }

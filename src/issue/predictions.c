@@ -76,10 +76,8 @@ bool predictions_refuse_withdrawn(struct store *store, struct arena *arena,
 static bool is_told(const struct prediction *prediction, const struct story *stories, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < stories[i].count; j++) {
-            if (stories[i].items[j]->id == prediction->comparison_id) {
-                return true;
-            }
+        if (model_story_holds(&stories[i], prediction->comparison_id)) {
+            return true;
         }
     }
     return false;

@@ -92,21 +92,11 @@ void words_write(const struct words *words, struct buf *out)
     }
 }
 
-static bool has_comparison(const struct story *story, int64_t id)
-{
-    for (size_t i = 0; i < story->count; i++) {
-        if (story->items[i]->id == id) {
-            return true;
-        }
-    }
-    return false;
-}
-
 const struct story *words_find_story(const struct story *stories, size_t count,
                                      int64_t comparison_id)
 {
     for (size_t i = 0; i < count; i++) {
-        if (has_comparison(&stories[i], comparison_id)) {
+        if (model_story_holds(&stories[i], comparison_id)) {
             return &stories[i];
         }
     }
@@ -158,11 +148,12 @@ const struct tool *words_find_tool(struct arena *arena, const struct story *stor
 
 /* --- what has lost its place --- */
 
-static bool stands(struct arena *arena, const struct tool *tool, const struct voice_pin *pin)
+static bool stands(struct arena *arena, const struct lexicon *lexicon, const struct tool *tool,
+                   const struct voice_pin *pin)
 {
     struct voice_candidate *candidates;
     size_t count;
-    voice_candidates(arena, lexicon_english(arena), tool, &candidates, &count);
+    voice_candidates(arena, lexicon, tool, &candidates, &count);
     for (size_t i = 0; i < count; i++) {
         bool may = pin->against ? candidates[i].may_against : candidates[i].may_for;
         if (may && strcmp(candidates[i].text, pin->text) == 0) {
@@ -173,8 +164,8 @@ static bool stands(struct arena *arena, const struct tool *tool, const struct vo
 }
 
 /* NULL: it has its place. */
-static const char *lost_pin(struct arena *arena, const struct voice_pin *pin,
-                            const struct story *stories, size_t count)
+static const char *lost_pin(struct arena *arena, const struct lexicon *lexicon,
+                            const struct voice_pin *pin, const struct story *stories, size_t count)
 {
     const struct tool *tool = words_find_tool(arena, stories, count, pin->tool);
     const char *side = pin->against ? "against" : "for";
@@ -184,7 +175,7 @@ static const char *lost_pin(struct arena *arena, const struct voice_pin *pin,
                             "back with `verdicts issue quote N %s --clear`",
                             side, pin->tool, pin->tool);
     }
-    return stands(arena, tool, pin)
+    return stands(arena, lexicon, tool, pin)
                ? NULL
                : arena_format(arena,
                               "the quote chosen %s %s stands in no review any more, and another is "
@@ -217,8 +208,9 @@ void words_find_lost(struct arena *arena, const struct words *words, const struc
             list[(*lost_count)++] = line;
         }
     }
+    const struct lexicon *lexicon = told->pin_count > 0 ? lexicon_english(arena) : NULL;
     for (size_t i = 0; i < told->pin_count; i++) {
-        const char *line = lost_pin(arena, &told->pins[i], stories, count);
+        const char *line = lost_pin(arena, lexicon, &told->pins[i], stories, count);
         if (line != NULL) {
             list[(*lost_count)++] = line;
         }
